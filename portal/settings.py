@@ -134,7 +134,8 @@ CACHES = {
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-CELERY_BROKER_URL = REDIS_URL
+# redis-py says unix:///path, Celery says redis+socket:///path for the same socket.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 0.5, "retry_policy": {"timeout": 1.0}}
@@ -218,7 +219,8 @@ CONTENT_SECURITY_POLICY = {
 # ---------------------------------------------------------------- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.api.TokenAuthentication",
+        # First in the list, so that a missing sign-in answers 401, not 403.
+        "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -242,3 +244,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
 }
+
+# ---------------------------------------------------------------- the trail
+# Keys the hashes and seals of the trail. Lives outside the database and its backups.
+AUDIT_KEY = env.str("AUDIT_KEY", default="") or SECRET_KEY
+# Who may read /metrics.
+STAFF_NETWORKS = env.list("STAFF_NETWORKS", default=["127.0.0.0/8", "::1/128"])

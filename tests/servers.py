@@ -1,0 +1,112 @@
+"""A PostgreSQL and a Valkey for one run of the tests, in a folder of its own, gone when the run is gone."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from portal.services.broker import Broker, wheel_program
+from portal.services.cluster import APP, OWNER, THROW_AWAY, Cluster, child_command
+from portal.services.places import Places, open_places
+from portal.services.postgres import choose, settle
+
+PREFIX = "jiamenkou-test-"
+
+
+class Servers:
+    """Start on construction, `stop()` at the end. A killed run takes them along: they die with this process."""
+
+    def __init__(self) -> None:
+        sweep_forgotten()
+        # In /tmp, not TMPDIR: a socket's path must stay short.
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+        self.folder.chmod(0o711)
+        self._claim = claim(self.folder)
+        places = open_places(self.folder, state=self.folder)
+        self.places = places
+        binaries = settle(choose(os.environ.get("JIAMENKOU_POSTGRES", "auto")), places)
+        self.cluster = Cluster(
+            binaries, places.postgres, places.sockets, self.folder / "passwords", places.account, dict(THROW_AWAY)
+        )
+        self.cluster.make()
+        self.broker = make_broker(places)
+        self.processes = [
+            run(self.cluster.command(), signal.SIGQUIT, places, self.folder / "postgres.log"),
+            run([*self.broker.command(), "--databases", "64"], signal.SIGTERM, places, self.folder / "valkey.log"),
+        ]
+        try:
+            self.cluster.wait_ready(alive=lambda: self.processes[0].poll() is None)
+            self.cluster.furnish()
+            self.broker.wait_ready(alive=lambda: self.processes[1].poll() is None)
+        except BaseException:
+            self.stop()
+            raise
+
+    def environment(self) -> dict[str, str]:
+        """What a test process needs to find them."""
+        return {
+            "DATABASE_URL": self.cluster.url(OWNER),
+            "DATABASE_APP_ROLE": APP,
+            "TEST_APP_DATABASE_URL": self.cluster.url(APP),
+            "REDIS_URL": self.broker.url,
+            "JIAMENKOU_DATA": str(self.folder / "data"),
+        }
+
+    def stop(self) -> None:
+        """Kill and forget; twice is as good as once. SIGQUIT because nobody will read this database again."""
+        for process, signum in zip(self.processes, (signal.SIGQUIT, signal.SIGTERM), strict=True):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signum)
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._claim.close()
+
+
+def make_broker(places: Places) -> Broker:
+    """A broker that writes nothing down."""
+    program = wheel_program()
+    return Broker(
+        places.borrow(program.parent, "valkey") / program.name,
+        places.own(places.broker),
+        places.sockets,
+        places.account,
+        throw_away=True,
+    )
+
+
+def run(command: list[str], signum: int, places: Places, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            child_command(command, signum=signum, account=places.account),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is for pytest, which stops them in order
+        )
+
+
+def claim(folder: Path) -> IO[str]:
+    handle = (folder / "claim").open("a")
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
+
+
+def sweep_forgotten() -> None:
+    """Remove the folders of killed runs: those whose claim nobody holds any more."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*"):
+        # Without a claim it may be half a second old and about to be claimed.
+        with contextlib.suppress(OSError):
+            handle = (folder / "claim").open("r+")
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+            handle.close()
