@@ -1,0 +1,40 @@
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from portal.ui import navigation, site
+
+
+@lru_cache(maxsize=16)
+def _url(to: str) -> str:
+    """A page of another room by name; empty while that room is not built."""
+    try:
+        return resolve_url(to)
+    except NoReverseMatch:
+        return ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """What base.html needs. Works before any middleware ran, because error pages use it too."""
+    lang = get_language() or "zh-hans"
+    user = getattr(request, "user", None)
+    return {
+        "site": site.current(request),
+        "elder": getattr(request, "elder", 0),
+        "screen": False,
+        "now": timezone.localtime(),
+        "lang": "zh-Hans" if lang.startswith("zh") else lang,
+        "nav_items": navigation.nav(request),
+        "foot_items": navigation.foot(request),
+        "who": user.get_short_name() if user is not None and user.is_authenticated else "",
+        "here": request.get_full_path(),
+        "account_url": _url(settings.LOGIN_REDIRECT_URL),
+        "login_url": _url(settings.LOGIN_URL),
+        "logout_url": _url("account_logout"),
+    }

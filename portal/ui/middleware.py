@@ -1,0 +1,54 @@
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from portal.errors import Refusal
+from portal.ui import views
+
+COOKIE = "elder"
+STEPS = (0, 1, 2, 3)
+
+
+def elder_step(request: HttpRequest) -> int:
+    """0 is the ordinary page, 1–3 the sizes of 长辈版. The phone's own choice goes before the account's."""
+    said = request.COOKIES.get(COOKIE)
+    if said is not None:
+        return int(said) if said in ("0", "1", "2", "3") else 0
+    # Without a session there is no account to ask, and the API must not pay a query for a size of type.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return 0
+    step = getattr(request.user, "elder_step", 0)
+    return step if step in STEPS else 0
+
+
+class ElderModeMiddleware:
+    """`request.elder`: 0, or the step of 长辈版."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.elder = elder_step(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class RefusalMiddleware:
+    """A Refusal that leaves a page's view becomes a page that says why, and what can be done instead."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if exception.status == 401:
+            return redirect_to_login(request.get_full_path())
+        return views.refusal(request, exception)
