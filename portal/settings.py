@@ -1,5 +1,6 @@
 """Settings come from the environment; docs/settings.md lists each one, and a test holds the two together."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -10,6 +11,10 @@ env = environ.Env()
 
 # ---------------------------------------------------------------- the place
 DATA_DIR = Path(env.str("JIAMENKOU_DATA", default=str(BASE_DIR / ".data"))).resolve()
+# Where no database is named, the servers that `manage.py up` started, so that every other command finds the same ones.
+_up = DATA_DIR / "up.env"
+if "DATABASE_URL" not in os.environ and os.access(_up, os.R_OK):
+    env.ENVIRON = dict(line.split("=", 1) for line in _up.read_text().split()) | dict(os.environ)
 DEBUG = env.bool("DEBUG", default=False)
 # The demo: codes shown on the page, named demo people, and it refuses a database that is not its own.
 DEMO = env.bool("DEMO", default=False)
@@ -92,7 +97,10 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "portal.templatetags.jmk"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "portal.templatetags.jmk",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -127,7 +135,11 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         # A lost broker slows the portal down; it must not answer with an error page.
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5},
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+        },
         "KEY_PREFIX": "jmk",
     }
 }
@@ -138,7 +150,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 0.5, "retry_policy": {"timeout": 1.0}}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 0.5,
+    "retry_policy": {"timeout": 1.0},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -148,9 +164,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "portal.flow.tasks.sweep", "schedule": 15.0, "options": {"expires": 60}},
-    "deliver": {"task": "portal.notifications.tasks.deliver", "schedule": 10.0, "options": {"expires": 60}},
-    "seal": {"task": "portal.audit.tasks.seal", "schedule": 300.0, "options": {"expires": 600}},
+    "sweep": {
+        "task": "portal.flow.tasks.sweep",
+        "schedule": 15.0,
+        "options": {"expires": 60},
+    },
+    "deliver": {
+        "task": "portal.notifications.tasks.deliver",
+        "schedule": 10.0,
+        "options": {"expires": 60},
+    },
+    "seal": {
+        "task": "portal.audit.tasks.seal",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
 }
 
 # ---------------------------------------------------------------- language, time
@@ -179,13 +207,19 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+# An account holds no e-mail address: nobody at the counter needs one.
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 AXES_LOCKOUT_CALLABLE = "portal.accounts.lockout.response"
 AXES_FAILURE_LIMIT = 5
@@ -233,7 +267,11 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "家门口", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "家门口",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
 
 # ---------------------------------------------------------------- logs
 LOGGING = {
