@@ -1,7 +1,8 @@
-from portal.storey import Storey
+# The module, not the class: with two AppConfigs in sight Django would choose neither.
+from portal import storey
 
 
-class CentresConfig(Storey):
+class CentresConfig(storey.Storey):
     name = "centres"
     verbose_name = "中心"
     rooms = ("rooms",)

@@ -1,7 +1,8 @@
-from portal.storey import Storey
+# The module, not the class: with two AppConfigs in sight Django would choose neither.
+from portal import storey
 
 
-class GridsConfig(Storey):
+class GridsConfig(storey.Storey):
     name = "grids"
     verbose_name = "网格"
     rooms = ("tree", "postings", "registry", "visits")

@@ -1,7 +1,8 @@
-from portal.storey import Storey
+# The module, not the class: with two AppConfigs in sight Django would choose neither.
+from portal import storey
 
 
-class PetitionsConfig(Storey):
+class PetitionsConfig(storey.Storey):
     name = "petitions"
     verbose_name = "诉求"
     rooms = ("cases", "wishes")

@@ -1,7 +1,8 @@
-from portal.storey import Storey
+# The module, not the class: with two AppConfigs in sight Django would choose neither.
+from portal import storey
 
 
-class PortalConfig(Storey):
+class PortalConfig(storey.Storey):
     name = "portal"
     verbose_name = "地基"
     rooms = (
@@ -11,8 +12,14 @@ class PortalConfig(Storey):
         "notifications",
         "workdays",
         "flow",
+        "once",
         "attachments",
         "workbench",
         "pages",
         "ui",
     )
+
+    def ready(self) -> None:
+        import portal.database  # noqa: F401  (its receiver grants the application role after every migration)
+
+        super().ready()

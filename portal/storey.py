@@ -6,7 +6,16 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 # What a room may hang on the house when it opens. Order matters only in that admin comes first.
-HANGERS = ("admin", "checks", "tasks", "duties", "panels", "todos", "follow_ups", "receivers")
+HANGERS = (
+    "admin",
+    "checks",
+    "tasks",
+    "duties",
+    "panels",
+    "todos",
+    "follow_ups",
+    "receivers",
+)
 
 
 class Storey(AppConfig):

@@ -1,7 +1,8 @@
-from portal.storey import Storey
+# The module, not the class: with two AppConfigs in sight Django would choose neither.
+from portal import storey
 
 
-class VolunteersConfig(Storey):
+class VolunteersConfig(storey.Storey):
     name = "volunteers"
     verbose_name = "志愿"
     rooms = ("organisations", "service")

@@ -1,0 +1,6 @@
+"""The storey's tables, gathered so that Django finds them. They live in the rooms."""
+
+from grids.postings.models import Posting
+from grids.tree.models import Grid
+
+__all__ = ["Grid", "Posting"]

@@ -1,0 +1,20 @@
+from typing import Self
+
+from treebeard.mp_tree import MP_NodeQuerySet
+
+from portal.accounts.reach import Reach
+
+
+class GridQuerySet(MP_NodeQuerySet):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def at(self, *levels: str) -> Self:
+        return self.filter(level__in=levels)
+
+    def under(self, path: str) -> Self:
+        """The node with this path and everything below it."""
+        return self.filter(path__startswith=path)
+
+    def visible_to(self, reach: Reach) -> Self:
+        return self.filter(reach.q("path"))

@@ -1,0 +1,130 @@
+"""What every API view shares: who asks, how a refusal looks (RFC 9457), how a list is paged."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, pagination, permissions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, set_rollback
+
+from portal.accounts.actors import Actor
+from portal.accounts.policy import Policy, signed_in
+from portal.errors import Refusal
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    413: "Payload Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+}
+
+
+class ByPolicy(permissions.BasePermission):
+    """Enforces the view's `policy`; a view without one is closed."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        policy: Policy | None = getattr(view, "policy", None)
+        if policy is None:
+            return False
+        refusal = policy.refusal(actor_of(request))
+        if refusal == "sign-in":
+            raise exceptions.NotAuthenticated()
+        return refusal is None
+
+
+def actor_of(request: Request) -> Actor:
+    """The actor of an API call, read once per request."""
+    actor = getattr(request, "_actor", None)
+    if actor is None:
+        user = request.user if request.user and request.user.is_authenticated else None
+        actor = request._actor = Actor.of(user, channel="api")  # type: ignore[attr-defined]
+    return actor
+
+
+class ApiView(APIView):
+    """Base of the API's views: a declared policy, an actor, problem documents."""
+
+    policy: Policy = signed_in
+    permission_classes = [ByPolicy]
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)
+
+
+class Cursor(pagination.CursorPagination):
+    """`{"next", "previous", "results"}`; ids are time-ordered, so the newest come first."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = "-id"
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: RFC 9457 `application/problem+json` with a stable `code`. None: a real 500."""
+    document = _document(error)
+    if document is None:
+        return None
+    set_rollback()
+    response = Response(
+        document, status=document["status"], content_type="application/problem+json"
+    )
+    for header, attribute in (
+        ("WWW-Authenticate", "auth_header"),
+        ("Retry-After", "wait"),
+    ):
+        if getattr(error, attribute, None):
+            response[header] = (
+                str(int(error.wait)) if attribute == "wait" else error.auth_header
+            )  # type: ignore[attr-defined]
+    return response
+
+
+def _document(error: Exception) -> dict[str, Any] | None:
+    if isinstance(error, Refusal):
+        return _fill(error.status, error.code, str(error.message), error.extra)
+    if isinstance(error, Http404):
+        return _fill(404, "NOT_FOUND", _("没有找到。"))
+    if isinstance(error, PermissionDenied):
+        return _fill(403, "FORBIDDEN", _("这件事不归您办。"))
+    if isinstance(error, exceptions.ValidationError):
+        return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.detail})
+    if isinstance(error, ValidationError):
+        return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.messages})
+    if isinstance(error, exceptions.APIException):
+        code = {
+            401: "NOT_SIGNED_IN",
+            403: "FORBIDDEN",
+            404: "NOT_FOUND",
+            429: "THROTTLED",
+        }.get(error.status_code)
+        return _fill(
+            error.status_code,
+            code or str(error.default_code).upper(),
+            str(error.detail),
+        )
+    return None
+
+
+def _fill(
+    status: int, code: str, detail: str, extra: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **(extra or {}),
+    }

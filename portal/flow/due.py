@@ -1,0 +1,156 @@
+"""What falls due: written with the change that causes it, worked through by any number of sweeps.
+
+A room schedules rows in its services and registers in its `duties.py` what to do when one falls due:
+
+    @duty("wish.release")
+    def release(row: DueRow, now: datetime) -> str | None: ...
+
+The handler runs in a savepoint of the sweep's transaction: its effect and the done-mark are one commit. It returns None
+(done) or a word such as "skipped". A killed sweep has written nothing; the next one finds the row where it was.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+from django.utils import timezone
+
+from portal.flow.models import DueRow
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[DueRow, datetime], str | None]
+_handlers: dict[str, Handler] = {}
+BATCH = 50
+BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+
+
+def duty(kind: str) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        if kind in _handlers:
+            raise ValueError(f"two duties are called {kind}")
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def schedule(*, key: str, kind: str, subject_id: UUID, due_at: datetime) -> None:
+    """Write what falls due, or move it while it is still open. A key that was done stays done, for ever."""
+    DueRow.objects.bulk_create(
+        [DueRow(key=key, kind=kind, subject_id=subject_id, due_at=due_at)],
+        ignore_conflicts=True,
+    )
+    DueRow.objects.filter(key=key, done_at__isnull=True).exclude(due_at=due_at).update(
+        due_at=due_at, retry_at=None
+    )
+
+
+def cancel(
+    *, subject_id: UUID, kinds: tuple[str, ...] = (), keys: tuple[str, ...] = ()
+) -> int:
+    """Close open rows of a subject as cancelled: all, those of some kinds, or those of some keys."""
+    rows = DueRow.objects.filter(subject_id=subject_id, done_at__isnull=True)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if keys:
+        rows = rows.filter(key__in=keys)
+    return rows.update(done_at=timezone.now(), outcome="cancelled")
+
+
+@dataclass
+class Tally:
+    done: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.done + other.done, self.failed + other.failed)
+
+
+def sweep(
+    now: datetime | None = None, *, batch: int = BATCH, limit: int = 10_000
+) -> Tally:
+    """Work through what is due at `now`, in batches claimed with SKIP LOCKED; returns how many were done and failed.
+
+    Bounded by `limit` rows a call, so that one task never outlives its worker's patience; the next beat goes on.
+    """
+    moment = now or timezone.now()
+    total = Tally()
+    for _round in range(limit // batch + 1):
+        tally = _one_batch(moment, batch)
+        if tally is None:
+            break
+        total += tally
+    return total
+
+
+def _one_batch(now: datetime, batch: int) -> Tally | None:
+    with transaction.atomic():
+        rows = list(
+            open_at(now)
+            .filter(kind__in=_handlers)
+            .select_for_update(skip_locked=True)
+            .order_by("due_at", "id")[:batch]
+        )
+        if not rows:
+            return None
+        tally = Tally()
+        done: list[DueRow] = []
+        touched: set[UUID] = set()
+        for row in rows:
+            if (
+                row.subject_id in touched
+                and not open_at(now).filter(pk=row.pk).exists()
+            ):
+                continue  # an earlier row of this batch moved the subject on and cancelled this one
+            touched.add(row.subject_id)
+            try:
+                # A savepoint each: one bad row is put off, the others of the batch are kept.
+                with transaction.atomic():
+                    row.outcome = _handlers[row.kind](row, now) or "done"
+            except Exception as error:
+                tally.failed += 1
+                _put_off(row, error)
+            else:
+                row.done_at = timezone.now()
+                done.append(row)
+        # A handler may have cancelled rows of its own subject, even this one; being done wins, the words agree.
+        DueRow.objects.bulk_update(done, ["done_at", "outcome"])
+        tally.done = len(done)
+        return tally
+
+
+def open_at(now: datetime):
+    return DueRow.objects.filter(
+        Q(retry_at__isnull=True) | Q(retry_at__lte=timezone.now()),
+        due_at__lte=now,
+        done_at=None,
+    )
+
+
+def _put_off(row: DueRow, error: Exception) -> None:
+    wait = BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+    log.warning("due row %s failed, again in %s: %r", row.key, wait, error)
+    DueRow.objects.filter(pk=row.pk).update(
+        attempts=F("attempts") + 1,
+        retry_at=timezone.now() + wait,
+        last_error=repr(error)[:200],
+    )
+
+
+def oldest_due(now: datetime | None = None) -> timedelta:
+    """How late the sweep is: the age of the oldest open row that is due. Zero when nothing waits."""
+    moment = now or timezone.now()
+    oldest = DueRow.objects.filter(done_at=None, due_at__lte=moment).aggregate(
+        at=Min("due_at")
+    )["at"]
+    return moment - oldest if oldest else timedelta(0)

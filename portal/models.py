@@ -1,0 +1,22 @@
+"""The ground's tables, gathered so that Django finds them. They live in the rooms."""
+
+from portal.accounts.models import User
+from portal.attachments.models import Attachment
+from portal.audit.models import AuditEntry, AuditNote, AuditSeal
+from portal.flow.models import DueRow
+from portal.notifications.models import Notice
+from portal.once.models import OnceKey
+from portal.pages.models import Page
+from portal.workdays.models import *  # noqa: F403
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "AuditNote",
+    "AuditSeal",
+    "DueRow",
+    "Notice",
+    "OnceKey",
+    "Page",
+    "User",
+]

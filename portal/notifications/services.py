@@ -1,0 +1,145 @@
+"""Telling people. `queue` writes the outbox in the caller's transaction; `deliver` sends it, each key exactly once."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.notifications import channels
+from portal.notifications.models import Channel, Notice, NoticeState
+
+log = logging.getLogger(__name__)
+
+# How long a claimed send may take before it is thought lost.
+LEASE = timedelta(minutes=2)
+RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+def queue(
+    *,
+    key: str,
+    to: User | None,
+    subject: str,
+    body: str = "",
+    url: str = "",
+    about: UUID | None = None,
+    by: Iterable[str] = (Channel.INAPP,),
+    phone: str = "",
+    not_before: datetime | None = None,
+) -> int:
+    """Write a message to one person into the outbox, once per key and channel; returns how many rows are new.
+
+    key: names the occasion and the person, e.g. `case:<id>:r1:L2:<user>`; the channel is appended to it.
+    to: an account, or None with `phone` for someone without one (then only SMS makes sense). by: channels.
+    """
+    rows = [
+        Notice(
+            key=f"{key}:{channel}",
+            channel=channel,
+            recipient=to,
+            address=(phone or (to.phone if to else "") or "")
+            if channel == Channel.SMS
+            else "",
+            subject=subject,
+            body=body,
+            url=url,
+            about_id=about,
+            not_before=not_before or timezone.now(),
+        )
+        for channel in by
+        # Nobody to send a text to: a person without a phone is still told in-app, not by an error.
+        if channel != Channel.SMS or phone or (to and to.phone)
+    ]
+    known = set(
+        Notice.objects.filter(key__in=[row.key for row in rows]).values_list(
+            "key", flat=True
+        )
+    )
+    fresh = [row for row in rows if row.key not in known]
+    Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    if fresh:
+        transaction.on_commit(wake, robust=True)
+    return len(fresh)
+
+
+def wake() -> None:
+    """Ask a worker to deliver now. A lost broker only makes it later: the beat asks again."""
+    from portal.notifications.tasks import deliver as task
+
+    try:
+        task.apply_async(expires=60, retry=False)
+    except Exception as error:  # the broker's client raises many kinds; none may undo what was committed
+        log.warning("broker unreachable, the outbox waits for the next beat: %r", error)
+
+
+def deliver(*, batch: int = 50, limit: int = 5000) -> int:
+    """Send what waits in the outbox; returns how many went out. Safe to run twice, and in many workers at once."""
+    sent = 0
+    forget_lost_claims()
+    for _round in range(limit // batch):
+        claimed = _claim(batch)
+        if not claimed:
+            break
+        for notice in claimed:
+            sent += _send(notice)
+    return sent
+
+
+def _claim(batch: int) -> list[Notice]:
+    """Claim before trying: whoever dies between the two leaves a row that says 未知, never a second message."""
+    with transaction.atomic():
+        rows = list(
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(state=NoticeState.QUEUED, not_before__lte=timezone.now())
+            .order_by("not_before", "id")[:batch]
+        )
+        now = timezone.now()
+        Notice.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=NoticeState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+        )
+    return rows
+
+
+def _send(notice: Notice) -> int:
+    mine = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING)
+    try:
+        channels.send(notice)
+    except channels.NotSent as error:
+        if notice.attempts < len(RETRIES):
+            mine.update(
+                state=NoticeState.QUEUED,
+                not_before=timezone.now() + RETRIES[notice.attempts],
+                last_error=str(error)[:200],
+            )
+        else:
+            mine.update(state=NoticeState.FAILED, last_error=str(error)[:200])
+        return 0
+    except Exception as error:
+        log.warning("notice %s: the gateway's answer was lost: %r", notice.pk, error)
+        mine.update(state=NoticeState.UNKNOWN, last_error=repr(error)[:200])
+        return 0
+    mine.update(state=NoticeState.SENT, sent_at=timezone.now(), last_error="")
+    return 1
+
+
+def forget_lost_claims() -> int:
+    """Rows whose sender died: in-app ones and deduplicating gateways try again, the others are shown as 未知."""
+    lost = Notice.objects.filter(
+        state=NoticeState.SENDING, claimed_at__lt=timezone.now() - LEASE
+    )
+    again = lost.filter(channel__in=channels.deduplicating()).update(
+        state=NoticeState.QUEUED
+    )
+    return again + lost.update(state=NoticeState.UNKNOWN)
+
+
+def mark_read(*, user: User) -> int:
+    """The person has opened the list of their notices."""
+    return Notice.objects.filter(
+        recipient=user, channel=Channel.INAPP, read_at=None
+    ).update(read_at=timezone.now())

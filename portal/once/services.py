@@ -1,0 +1,106 @@
+"""A double click, a resent form, a retried call: the work is done once and answered the same way again.
+
+The key row is written in the same transaction as the work: a rival with the same key waits on the unique index until the
+first has committed (then gets its answer) or rolled back (then does the work itself).
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import RawPostDataException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.db import in_one_transaction
+from portal.errors import Conflict
+from portal.once.models import OnceKey
+
+
+def _claim(who: str, key: str, path: str, digest: str) -> tuple[OnceKey, bool]:
+    row, is_new = OnceKey.objects.select_for_update().get_or_create(
+        who=who, key=key, defaults={"path": path, "digest": digest}
+    )
+    if not is_new and (row.path != path or row.digest != digest):
+        raise Conflict(code="IDEMPOTENCY_KEY_REUSED")
+    return row, is_new
+
+
+def once_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For HTML views: a POST whose hidden `_once` field was seen before is sent where the first one was sent.
+
+    Only redirects count as done; a form shown again with errors may be sent again with the same field.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.POST.get("_once", "")[:80] if request.method == "POST" else ""
+        if not key:
+            return view(request, *args, **kwargs)
+        who = (
+            str(request.user.pk)
+            if request.user.is_authenticated
+            else _session_key(request)
+        )
+
+        def work() -> HttpResponse:
+            row, is_new = _claim(who, key, request.path[:200], "")
+            if not is_new and row.location:
+                return HttpResponseRedirect(row.location)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, HttpResponseRedirect):
+                row.status, row.location = response.status_code, response.url[:300]
+                row.save(update_fields=["status", "location"])
+            else:
+                row.delete()
+            return response
+
+        return in_one_transaction(work)
+
+    return guarded
+
+
+def _session_key(request: HttpRequest) -> str:
+    if not request.session.session_key:
+        request.session.create()
+    return hashlib.sha256(str(request.session.session_key).encode()).hexdigest()
+
+
+def _digest(request: Request) -> str:
+    try:
+        body = request._request.body
+    except RawPostDataException:
+        # A multipart body that was already read as a stream (files): told apart by its size alone.
+        body = request.headers.get("Content-Length", "").encode()
+    return hashlib.sha256(body).hexdigest()
+
+
+def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
+    """For API views that create: honours `Idempotency-Key`. Same key, same person, same body → the first answer again."""
+
+    @wraps(method)
+    def guarded(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")[:80]
+        if not key:
+            return method(self, request, *args, **kwargs)
+        who = (
+            str(request.user.pk)
+            if request.user.is_authenticated
+            else request.META.get("REMOTE_ADDR", "")
+        )
+        digest = _digest(request)
+
+        def work() -> Response:
+            row, is_new = _claim(who, key, request.path[:200], digest)
+            if not is_new and row.status:
+                return Response(row.body, status=row.status)
+            response = method(self, request, *args, **kwargs)
+            row.status, row.body = response.status_code, response.data
+            row.save(update_fields=["status", "body"])
+            return response
+
+        return in_one_transaction(work)
+
+    return guarded

@@ -1,0 +1,129 @@
+"""What rooms put on somebody's desk: to-dos, panels of the board, and follow-ups that a lower room may start upstairs.
+
+Rooms register at start-up (their `todos.py`, `panels.py`, `follow_ups.py` are imported by the storey); the workbench
+knows none of them by name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.actors import Actor
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for this person. `due_at` decides its place; `late` is told by word and shape."""
+
+    title: Any
+    url: str
+    kind: Any = ""
+    detail: Any = ""
+    due_at: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure that opens its rows: `url` leads to exactly the rows that were counted."""
+
+    label: Any
+    value: int
+    url: str
+    detail: Any = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section of a page. `template` is rendered with `context`; `order` is its place, smallest first."""
+
+    code: str
+    title: Any
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Something a lower room may start upstairs in its own transaction: a visit becomes a case, a wish.
+
+    start(actor=…, source=…, grid=…, resident=…, data=…) → a row with `.pk` and a `get_absolute_url()`.
+    """
+
+    code: str
+    label: Any
+    start: Callable[..., Any]
+    fields: tuple[str, ...] = ("text",)
+
+
+TodoSource = Callable[[Actor, datetime], list[Todo]]
+NumberSource = Callable[[Actor, datetime], list[Number]]
+# (actor, now, place): place is the community whose home page is shown, or the node a board looks at; rooms get it as it is.
+PanelSource = Callable[[Actor, datetime, Any], Panel | None]
+
+_todos: list[TodoSource] = []
+_numbers: list[tuple[int, NumberSource]] = []
+_panels: dict[str, list[PanelSource]] = {"board": [], "my": [], "home": []}
+_follow_ups: dict[str, FollowUp] = {}
+
+
+def todo_source(source: TodoSource) -> TodoSource:
+    _todos.append(source)
+    return source
+
+
+def number_source(order: int) -> Callable[[NumberSource], NumberSource]:
+    """Headline numbers of the board, in `order`: late first."""
+
+    def register(source: NumberSource) -> NumberSource:
+        _numbers.append((order, source))
+        return source
+
+    return register
+
+
+def panel_source(page: str) -> Callable[[PanelSource], PanelSource]:
+    """Register a section of a page: `board`, `my` (a resident's own things) or `home`. None means: nothing to show."""
+
+    def register(source: PanelSource) -> PanelSource:
+        _panels[page].append(source)
+        return source
+
+    return register
+
+
+def follow_up(declared: FollowUp) -> FollowUp:
+    if declared.code in _follow_ups:
+        raise ValueError(f"two follow-ups are called {declared.code}")
+    _follow_ups[declared.code] = declared
+    return declared
+
+
+def todos_of(actor: Actor, now: datetime) -> list[Todo]:
+    """Everything that waits for this person, the most urgent first."""
+    found = [todo for source in _todos for todo in source(actor, now)]
+    return sorted(found, key=lambda todo: (todo.due_at is None, todo.due_at or now))
+
+
+def numbers_for(actor: Actor, now: datetime) -> list[Number]:
+    return [
+        number
+        for _order, source in sorted(_numbers, key=lambda pair: pair[0])
+        for number in source(actor, now)
+    ]
+
+
+def panels_for(page: str, actor: Actor, now: datetime, place: Any = None) -> list[Panel]:
+    found = [panel for source in _panels[page] if (panel := source(actor, now, place)) is not None]
+    return sorted(found, key=lambda panel: panel.order)
+
+
+def follow_ups() -> tuple[FollowUp, ...]:
+    return tuple(_follow_ups.values())
+
+
+def follow_up_by_code(code: str) -> FollowUp | None:
+    return _follow_ups.get(code)

@@ -1,0 +1,55 @@
+import pytest
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.cast import Cast, Place, gather, lay_out
+
+
+@receiver(connection_created)
+def let_the_owner_flush(connection, **kwargs) -> None:
+    """Tests that commit are cleaned up by TRUNCATE, which the trail's triggers refuse unless the owner says so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jiamenkou.maintenance = 'on'")
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    """A district of two streets, two communities, a handful of grids and buildings."""
+    return lay_out()
+
+
+@pytest.fixture
+def cast(place: Place) -> Cast:
+    """Everyone a test may need: cast.resident, cast.grid_worker, cast.actor("secretary") …"""
+    return gather(place)
+
+
+@pytest.fixture
+def browse(cast: Cast):
+    """browse("clerk") → a Django test client signed in as that person; browse() → nobody."""
+
+    def signed_in(name: str = "") -> Client:
+        client = Client()
+        if name:
+            client.force_login(
+                cast.users[name],
+                backend="allauth.account.auth_backends.AuthenticationBackend",
+            )
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def call(cast: Cast):
+    """call("clerk") → an API client of that person; call() → nobody."""
+
+    def signed_in(name: str = "") -> APIClient:
+        client = APIClient()
+        if name:
+            client.force_authenticate(cast.users[name])
+        return client
+
+    return signed_in
