@@ -2,6 +2,7 @@ import pytest
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from tests.cast import Cast, Place, gather, lay_out
@@ -12,6 +13,14 @@ def let_the_owner_flush(connection, **kwargs) -> None:
     """Tests that commit are cleaned up by TRUNCATE, which the trail's triggers refuse unless the owner says so."""
     with connection.cursor() as cursor:
         cursor.execute("SET jiamenkou.maintenance = 'on'")
+
+
+@pytest.fixture(autouse=True)
+def _speaks_chinese(settings):
+    """A page asked for in English leaves its language active in the thread; the next test starts afresh."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

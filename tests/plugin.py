@@ -36,6 +36,10 @@ else:
         atexit.register(servers.stop)  # also where pytest gives up before it could unconfigure
         os.environ.update(servers.environment())
 
+# Collected files do not exist in tests, and whitenoise warns where even their folder is missing.
+if "JIAMENKOU_DATA" in os.environ:
+    (Path(os.environ["JIAMENKOU_DATA"]) / "static").mkdir(parents=True, exist_ok=True)
+
 
 def pytest_unconfigure() -> None:
     if servers is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.ui.tables import Cell, Column, Table
 
 UNIT, GAP = 34, 3
+GRID, WEEK = gettext_lazy("网格"), gettext_lazy("周一")
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 
@@ -76,8 +77,8 @@ def _table(caption: Any, head: Any, groups: Sequence[Group], series: Sequence[Se
     return Table(caption, columns, rows, fold=False)
 
 
-def bars(caption: Any, groups: Sequence[Group], series: Sequence[Series], head: Any = gettext_lazy("网格")) -> Bars:
-    """Rows in the order given (nobody is ranked). Up to 12 in a row each piece is one box, beyond that one box per series."""
+def bars(caption: Any, groups: Sequence[Group], series: Sequence[Series], head: Any = GRID) -> Bars:
+    """Rows in the order given: nobody is ranked. Up to 12 in a row each piece is one box, beyond that each series."""
     most = max((sum(group.values) for group in groups), default=0)
     single = most > 12
     rows = []
@@ -122,8 +123,11 @@ class Columns:
     table: Table
 
 
-def columns(caption: Any, groups: Sequence[Group], series: Sequence[Series], head: Any = gettext_lazy("周一")) -> Columns:
-    """Clusters from left to right on one scale from zero; at most twelve read well. Every second label gives way on a phone."""
+def columns(caption: Any, groups: Sequence[Group], series: Sequence[Series], head: Any = WEEK) -> Columns:
+    """Clusters from left to right on one scale from zero; at most twelve read well.
+
+    Every second label gives way on a phone.
+    """
     most = max((max(group.values, default=0) for group in groups), default=0)
     step = next(one for one in STEPS if one * 3 >= most or one == STEPS[-1])
     top = max(step, -(-most // step) * step)

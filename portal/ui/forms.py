@@ -147,7 +147,7 @@ def view_of(bound: BoundField) -> FieldView:
         bound=bound,
         kind=kind,
         hint=bound.help_text,
-        optional=not bound.field.required and kind not in ("check", "hidden"),
+        optional=not bound.field.required and kind not in ("check", "hidden") and not bound.field.disabled,
         hint_id=f"{base}_helptext",
         error_id=f"{base}_error",
     )

@@ -1,6 +1,6 @@
 """Sample data for `/_look/`: every part in every state, as on 2026-09-18 14:20. Nobody in it is real."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -39,7 +39,7 @@ class SampleForm(Form):
         label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("照片里的位置信息会自动去掉。")
     )
     day = forms.DateField(label=gettext_lazy("日期"), widget=DateInput, initial="2026-09-20")
-    start = forms.TimeField(label=gettext_lazy("开始"), widget=TimeInput, initial="9:00")
+    start = forms.TimeField(label=gettext_lazy("开始"), widget=TimeInput, initial=time(9))
     code = forms.CharField(label=gettext_lazy("验证码"), widget=CodeInput, required=False)
     reply = forms.ChoiceField(
         label=gettext_lazy("怎么回您"),
@@ -70,7 +70,12 @@ def late_table() -> Table:
         (Cell(_("地下车库渗水"), "#", note="HY 0908 003"), _("城管中队"), _("12 小时"), _("街道已知道")),
         (Cell(_("楼道堆物挡住消防栓"), "#", note="HY 0914 002"), _("第 7 网格"), _("3 小时"), _("社区已知道")),
     ]
-    columns = [Column(_("什么事")), Column(_("在谁手里")), Column(_("已超（上班时间）"), short=_("已超")), Column(_("督办"))]
+    columns = [
+        Column(_("什么事")),
+        Column(_("在谁手里")),
+        Column(_("已超（上班时间）"), short=_("已超")),
+        Column(_("督办")),
+    ]
     return Table(
         _("超时的诉求，按超时长短排列"),
         columns,
@@ -79,10 +84,16 @@ def late_table() -> Table:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    grids = [charts.Group(_("第 %s 网格") % n, "#", values) for n, values in enumerate(((0, 1, 4), (0, 0, 6), (1, 0, 6)), 1)]
-    pieces = [charts.Series(_("超时"), "c-late"), charts.Series(_("今天到期"), "c-w"), charts.Series(_("还有时间"), "c-rest")]
+    grids = [
+        charts.Group(_("第 %s 网格") % n, "#", values) for n, values in enumerate(((0, 1, 4), (0, 0, 6), (1, 0, 6)), 1)
+    ]
+    pieces = [
+        charts.Series(_("超时"), "c-late"),
+        charts.Series(_("今天到期"), "c-w"),
+        charts.Series(_("还有时间"), "c-rest"),
+    ]
     weeks = [(18, 17), (22, 19), (16, 20), (25, 21), (19, 22), (24, 20), (21, 23), (17, 12)]
-    first = datetime(2026, 7, 27)
+    first = datetime(2026, 7, 27, tzinfo=UTC)
     days = [first + timedelta(weeks=n) for n in range(8)]
     groups = [charts.Group(f"{d.month}/{d.day}", "#", pair) for d, pair in zip(days, weeks, strict=True)]
     labels = (_("收到"), _("受理"), _("分派"), _("办理"), _("核查"), _("评价"))

@@ -1,5 +1,7 @@
 """Our line icons and doors: 24 grid, 1.8 stroke, round. Always beside words, so always hidden from screen readers."""
 
+# ruff: noqa: E501 (a path is one line)
+
 from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
@@ -44,7 +46,7 @@ _LEAF = (
     '<path class="d-leaf-shut" d="M23 28h50v92H23z"/><path class="d-panel" d="M31 37h34v30H31zM31 77h34v34H31z"/>'
     '<circle class="d-knob" cx="68.500" cy="74" r="2.200"/>'
 )
-# The door is the sign: ajar and lit = walk in; shut with a lit transom = in use; shut and dark = closed, or nothing yet.
+# The door is the sign. Ajar and lit: walk in. Shut, transom lit: in use. Shut and dark: closed, or nothing yet.
 _DOORS = {
     "open": '<path class="d-lamp" d="M23 10h50v110H23z"/><path class="d-leaf" d="M23 28l27 10v75l-27 7z"/>'
     f'<circle class="d-knob-open" cx="44.500" cy="77" r="2.200"/>{_FRAME}',
@@ -56,13 +58,11 @@ _DOORS = {
 @lru_cache(maxsize=128)
 def icon(name: str, css: str = "i") -> SafeString:
     """An icon as SVG. An unknown name raises KeyError: a page with a hole in it must not pass its tests."""
-    return mark_safe(f'<svg class="{css}" viewBox="0 0 24 24" aria-hidden="true">{_ICONS[name]}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="{css}" viewBox="0 0 24 24" aria-hidden="true">{_ICONS[name]}</svg>')
 
 
 @lru_cache(maxsize=8)
 def door(state: str) -> SafeString:
     """A door in one of the states open, busy, shut."""
     inner = _DOORS[state]
-    return mark_safe(  # noqa: S308
-        f'<svg viewBox="0 0 96 120" preserveAspectRatio="xMidYMax meet" aria-hidden="true">{inner}</svg>'
-    )
+    return mark_safe(f'<svg viewBox="0 0 96 120" preserveAspectRatio="xMidYMax meet" aria-hidden="true">{inner}</svg>')

@@ -1,8 +1,8 @@
 """The few words in the masthead, and the links in the footer.
 
-Five words at most stand beside each other, so that a 360 px screen needs no menu button. A room registers its own word in
-`panels.py`; the words of `interface.md` are here already. A path nobody serves is left out, so a page renders while a
-room is not built yet.
+Five words at most stand beside each other, so that a 360 px screen needs no menu button. A room registers its own word
+in `panels.py`; the words of `interface.md` are here already. A path nobody serves is left out, so a page renders while
+a room is not built yet.
 """
 
 from collections.abc import Iterable
@@ -129,7 +129,9 @@ register(_("我的"), path="/my/", order=50)
 register(_("督办"), path="/board/", roles=BOARD, order=10)
 register(_("窗口"), path="/desk/", roles=(Role.DESK_CLERK,), order=12)
 register(_("走访"), path="/grid/today/", roles=(Role.GRID_WORKER,), order=14)
-register(_("诉求"), path="/cases/", roles=(*BOARD, Role.DESK_CLERK, Role.GRID_WORKER, Role.DEPARTMENT_HANDLER), order=20)
+register(
+    _("诉求"), path="/cases/", roles=(*BOARD, Role.DESK_CLERK, Role.GRID_WORKER, Role.DEPARTMENT_HANDLER), order=20
+)
 register(_("活动室"), path="/rooms/", roles=(Role.SECRETARY, Role.DESK_CLERK), order=30)
 register(_("心愿"), path="/wishes/", roles=(Role.SECRETARY, Role.DESK_CLERK, Role.GRID_WORKER), order=40)
 register(_("待办"), path="/todo/", roles=(Role.DEPARTMENT_HANDLER,), order=50)

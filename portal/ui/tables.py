@@ -1,4 +1,4 @@
-"""A table as a value, so that `<c-table :table="table" />` draws it the same everywhere, folding on a phone with its roles."""
+"""A table as a value: `<c-table :table="table" />` draws it the same everywhere, folding on a phone with its roles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

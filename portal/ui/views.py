@@ -23,7 +23,7 @@ def safe_next(request: HttpRequest, value: str | None, otherwise: str = "/") -> 
 @anyone
 @require_http_methods(["GET", "POST"])
 def elder(request: HttpRequest) -> HttpResponse:
-    """Set the step of 长辈版: `?step=0..3&next=/…`. A POST is remembered with the account, a GET by this browser only."""
+    """Set the step of 长辈版: `?step=0..3&next=/…`. A POST goes with the account, a GET with this browser."""
     given = request.POST if request.method == "POST" else request.GET
     step = given.get("step", "1")
     if step not in ("0", "1", "2", "3"):

@@ -1,4 +1,4 @@
-"""Times, numbers and telephones as people say them. Plain f-strings: Django's Chinese date filter costs a third of a list."""
+"""Times, numbers, telephones as people say them. Plain f-strings: Django's Chinese date filter is a third of a list."""
 
 import re
 from datetime import date, datetime
@@ -65,7 +65,9 @@ def long_day(value: date | datetime) -> str:
     return f"{_WEEK_EN[that.weekday()]} {that.day} {_MONTH_EN[that.month - 1]}"
 
 
-def when(value: date | datetime | None, now: datetime | None = None, *, elder: bool = False, weekday: bool = True) -> str:
+def when(
+    value: date | datetime | None, now: datetime | None = None, *, elder: bool = False, weekday: bool = True
+) -> str:
     """今天 14:20; 9月22日 周二 10:12; a date alone has no clock. None answers the empty string."""
     if value is None:
         return ""
