@@ -1,6 +1,6 @@
 """Run one command so that it cannot outlive us.
 
-    python -I -S child.py --parent PID --signal N [--user UID:GID] -- COMMAND ARGUMENT...
+    python -I -S child.py --parent PID --signal N [--user UID:GID] [--log FILE] -- COMMAND ARGUMENT...
 
 Started by path, with nothing but the standard library: it must cost milliseconds, and it must be readable by root even
 where the account it drops to cannot reach the checkout. Exit code 111: the parent was gone before we began.
@@ -14,6 +14,7 @@ import time
 
 PR_SET_PDEATHSIG = 1
 PARENT_GONE = 111
+LONGEST_LOG = 8 * 1024 * 1024
 
 
 def drop_to(uid: int, gid: int) -> None:
@@ -32,13 +33,25 @@ def die_with(parent: int, signum: int) -> None:
         os._exit(PARENT_GONE)
 
 
+def write_to(log: str) -> None:
+    """Send what the command prints to the end of `log`, which starts anew once it is long."""
+    if os.path.exists(log) and os.path.getsize(log) > LONGEST_LOG:
+        os.replace(log, f"{log}.1")
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--signal", type=int, required=True)
     parser.add_argument("--user", default="")
+    parser.add_argument("--log", default="")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
+    if arguments.log:
+        write_to(arguments.log)
     if arguments.user:
         uid, _, gid = arguments.user.partition(":")
         drop_to(int(uid), int(gid))

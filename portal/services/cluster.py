@@ -27,11 +27,15 @@ DATABASE = "jiamenkou"
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "250"}
 
 
-def child_command(command: list[str], *, signum: int, account: ServerAccount | None = None) -> list[str]:
-    """`command`, started so that it dies with this very process."""
+def child_command(
+    command: list[str], *, signum: int, account: ServerAccount | None = None, log: Path | None = None
+) -> list[str]:
+    """`command`, started so that it dies with this very process; what it prints goes to `log`, or where ours goes."""
     flags = ["--parent", str(os.getpid()), "--signal", str(int(signum))]
     if account is not None:
         flags += ["--user", account.flag]
+    if log is not None:
+        flags += ["--log", str(log)]
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), *flags, "--", *command]
 
 

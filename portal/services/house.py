@@ -33,7 +33,7 @@ HEALTHY_SECONDS = 30.0
 LONGEST_PAUSE = 30.0
 # Closed first to last. Those in one group close together.
 CLOSING_ORDER = (("prepare", "beat", "worker", "web"), ("valkey",), ("postgres",))
-PAGES = ("web", "worker", "beat")
+SERVERS = ("postgres", "valkey")
 
 
 class Pauses:
@@ -57,6 +57,10 @@ class Pauses:
 class OrderedArbiter(Arbiter):  # type: ignore[misc]
     """circus stops everything at once; a database that goes first makes everybody else's farewell an error."""
 
+    def manage_watchers(self) -> Any:
+        # Busy with an order: its own beat would be refused, and that refusal logged as an error. The next beat is near.
+        return None if self._exclusive_running_command else super().manage_watchers()
+
     @gen.coroutine
     def _stop_watchers(self, close_output_streams: bool = False, watcher_iter_func: Any = None) -> Any:
         for group in CLOSING_ORDER:
@@ -75,6 +79,7 @@ class House:
         self.run_id = secrets.token_hex(8)
         self.prepared = plan.places.data / "prepared"
         self.exit_code = 0
+        self.preparing = False
         self.closing = False
 
     def run(self) -> int:
@@ -103,22 +108,26 @@ class House:
         while not self._is_prepared():
             if self.closing:
                 return
-            if self.arbiter.get_watcher("prepare").is_stopped() and not self._is_prepared():
+            if self.preparing and self.arbiter.get_watcher("prepare").is_stopped() and not self._is_prepared():
                 await self._close(2)
                 return
             await asyncio.sleep(0.05)
-        for name in PAGES:
-            await self._exclusively(self.arbiter.get_watcher(name).start)
-        if await self._first_page():
+        # Somebody is waiting for the first page: the others start once it is there, or is clearly not coming.
+        await self._exclusively(self.arbiter.get_watcher("web").start)
+        if await self._first_page(seconds=20):
             self.welcome()
+        for name in ("worker", "beat"):
+            if not self.closing:
+                await self._exclusively(self.arbiter.get_watcher(name).start)
 
     def _is_prepared(self) -> bool:
         # The file, not the exit status: circus may reap a child before anybody has asked how it ended.
         return self.prepared.exists() and self.prepared.read_text() == self.run_id
 
-    async def _first_page(self) -> bool:
-        """Wait until a page answers, whatever it says. False when the house closes first."""
-        while not self.closing:
+    async def _first_page(self, seconds: float) -> bool:
+        """Wait until a page answers, whatever it says. False after `seconds`, or when the house closes first."""
+        deadline = time.monotonic() + seconds
+        while not self.closing and time.monotonic() < deadline:
             if await asyncio.get_running_loop().run_in_executor(None, self._answers):
                 return True
             await asyncio.sleep(0.1)
@@ -183,7 +192,9 @@ class House:
         return self._child("prepare", command, signal.SIGTERM, extra=extra, respawn=False)
 
     def _pages(self) -> list[Watcher]:
-        celery = python("-m", "celery", "-A", "portal", "--quiet")
+        # As root it would print seven lines of warning at each start; docs/running.md says it once, in its place.
+        as_root = "ignore:You're running the worker with superuser privileges"
+        celery = python("-W", as_root, "-m", "celery", "-A", "portal", "--quiet")
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
         door = f"fd://{self.door.fileno()}"
         return [
@@ -208,7 +219,9 @@ class House:
         door: bool = False,
         **options: Any,
     ) -> Watcher:
-        line = child_command(command, signum=signum, account=account)
+        # The two servers talk to whoever looks after them, not to the person at the terminal.
+        log = self.plan.places.data / f"{name}.log" if name in SERVERS else None
+        line = child_command(command, signum=signum, account=account, log=log)
         return Watcher(
             name,
             shlex.quote(line[0]),
@@ -229,6 +242,7 @@ class House:
         watcher.env["JIAMENKOU_RESTART_PAUSE"] = str(pause)
         if restart:
             print(f"{watcher.name} 停了，{pause:g} 秒后重新开起来。 (restarting it)", file=sys.stderr, flush=True)
+        self.preparing = self.preparing or watcher.name == "prepare"
         if watcher.name == "postgres" and self.plan.cluster is not None:
             try:
                 self.plan.cluster.clear_stale(patience=0)

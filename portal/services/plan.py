@@ -65,6 +65,8 @@ def make_plan(environment: Mapping[str, str], data: Path, *, demo_wanted: bool =
     port = port_number(environment.get("PORT") or "8000")
     bind = environment.get("BIND") or "127.0.0.1"
     keep(places.data / "secret_key")
+    for folder in ("static", "media"):
+        (places.data / folder).mkdir(mode=0o700, exist_ok=True)
     database_url = environment.get("DATABASE_URL", "")
     redis_url = environment.get("REDIS_URL", "")
     demo_default = not database_url  # a database that somebody named may hold real people
@@ -98,9 +100,7 @@ def own_cluster(environment: Mapping[str, str], places: Places, say: Say) -> Clu
         )
     if places.relocated:
         say(f"数据库文件放在 {places.servers}。 (the database lives in {places.servers})")
-    logs = {"logging_collector": "on", "log_directory": "log", "log_filename": "postgresql-%a.log"}
-    logs |= {"log_truncate_on_rotation": "on", "log_rotation_age": "1d"}
-    cluster = Cluster(binaries, places.postgres, places.sockets, places.data / "passwords", places.account, logs)
+    cluster = Cluster(binaries, places.postgres, places.sockets, places.data / "passwords", places.account)
     if not (places.postgres / "PG_VERSION").exists():
         say("正在建数据库… (making the database)")
     cluster.make()

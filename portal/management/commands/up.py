@@ -1,6 +1,7 @@
 """`manage.py up`: everything, in one command."""
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -21,11 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="start with an empty portal")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the house has ears of its own
         try:
-            sys.exit(self.open(demo_wanted=not options["no_demo"]))
+            code = self.open(demo_wanted=not options["no_demo"])
         except CannotStart as error:
             self.stderr.write(str(error))
-            sys.exit(2)
+            code = 2
+        except KeyboardInterrupt:
+            code = 0
+        sys.exit(code)
 
     def open(self, demo_wanted: bool) -> int:
         """Open the house and stay until it is closed; answers the exit code."""
@@ -52,8 +57,8 @@ class Command(BaseCommand):
         """The address and, in the demo, who can sign in."""
         lines = ["", f"家门口开了：{plan.address}   (open; Ctrl-C closes it)"]
         if plan.demo:
-            lines.append(f"演示账号（工作人员密码 {PASSWORD}；居民用手机号，验证码显示在页面上）：")
+            lines.append(f"演示账号：工作人员用账号和密码 {PASSWORD}，其他人用手机号，验证码显示在页面上。 (demo sign-ins)")
             for person in SIGN_INS:
-                way = "密码" if person.by_password else person.phone.removeprefix("+86")
-                lines.append(f"  {person.username:<11} {way:<12} {person.name}，{person.what}")
+                login = person.username if person.by_password else person.phone.removeprefix("+86")
+                lines.append(f"  {person.username:<11} {login:<12} {person.name}，{person.what}")
         self.say("\n".join(lines))

