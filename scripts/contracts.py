@@ -18,9 +18,10 @@ STOREYS = ("petitions", "volunteers", "centres", "grids", "portal")
 NOT_ROOMS = {"migrations", "management", "templatetags", "services"}
 DOORS = {"services", "queries", "rules", "enums"}
 # Ground rooms also lend tools (an engine, a registry, a widget); of them only the floor plan's back rooms are closed.
-BACK_ROOMS = (
-    "models querysets transitions tasks duties forms serializers views api urls panels todos admin receivers".split()
-)
+BACK_ROOMS = {
+    *("models", "querysets", "transitions", "forms", "serializers", "views", "api", "urls"),
+    *("tasks", "duties", "receivers", "panels", "todos", "admin"),
+}
 # Behind a door by name, but made for others to build on.
 LENT = {
     "portal.flow.models": "the abstract tables that a room with states derives its own from",
@@ -61,48 +62,37 @@ def back_rooms(room: str) -> list[str]:
     return [f"{room}.{name}" for name in closed if f"{room}.{name}" not in LENT]
 
 
-def contracts() -> Iterator[tuple[str, dict[str, str | list[str]]]]:
-    """Name and options of each contract."""
-    yield "storeys", {
-        "name": "A storey uses the storeys below it, never one above",
-        "type": "layers",
-        "layers": list(STOREYS),
-    }
-    yield "circles", {
-        "name": "Rooms of a storey do not run in a circle",
-        "type": "acyclic_siblings",
-        "ancestors": list(STOREYS),
-        "depth": "0",
-    }
-    yield "floor-plan", {
-        "name": "Inside a room everything runs down the floor plan",
-        "type": "layers",
-        "containers": rooms(),
-        "layers": [" : ".join(f"({name})" for name in line.split()) for line in FLOOR_PLAN],
-    }
+def section(key: str, name: str, kind: str, **options: str | list[str]) -> str:
+    """One contract as import-linter reads it."""
+    lines = ["", f"[importlinter:contract:{key}]", f"name = {name}", f"type = {kind}"]
+    for option, value in options.items():
+        lines += [f"{option} =", *(f"    {item}" for item in ([value] if isinstance(value, str) else value))]
+    return "\n".join(lines)
+
+
+def contracts() -> Iterator[str]:
+    """Every contract of the house."""
+    yield section("storeys", "A storey uses those below it, never one above", "layers", layers=list(STOREYS))
+    yield section(
+        "circles", "Rooms of a storey do not run in a circle", "acyclic_siblings", ancestors=list(STOREYS), depth="0"
+    )
+    floors = [" : ".join(f"({name})" for name in line.split()) for line in FLOOR_PLAN]
+    yield section(
+        "floor-plan", "Inside a room everything runs down the floor plan", "layers", containers=rooms(), layers=floors
+    )
     for room in rooms():
-        closed, storey = back_rooms(room), room.split(".")[0]
+        storey, closed = room.split(".")[0], back_rooms(room)
+        # Django finds tables in the storey's models, and its migrations name their functions.
+        callers = [room, f"{storey}.models", f"{storey}.migrations"]
         if closed:
-            yield f"door:{room}", {
-                "name": f"{room} is entered by its door",
-                "type": "protected",
-                "protected_modules": closed,
-                # Django finds tables in the storey's models, and its migrations name their functions.
-                "allowed_importers": [room, f"{storey}.models", f"{storey}.migrations"],
-                "as_packages": "True",
-            }
+            name = f"{room} is entered by its door"
+            yield section(f"door:{room}", name, "protected", protected_modules=closed, allowed_importers=callers)
 
 
 def configuration() -> str:
-    """All contracts as import-linter reads them."""
-    lines = ["[importlinter]", "root_packages ="]
-    lines += [f"    {storey}" for storey in STOREYS]
-    lines += ["exclude_type_checking_imports = True"]
-    for key, options in contracts():
-        lines += ["", f"[importlinter:contract:{key}]"]
-        for name, value in options.items():
-            lines += [f"{name} =", *(f"    {item}" for item in value)] if isinstance(value, list) else [f"{name} = {value}"]
-    return "\n".join(lines) + "\n"
+    """All contracts as one file."""
+    head = ["[importlinter]", "root_packages =", *(f"    {storey}" for storey in STOREYS)]
+    return "\n".join([*head, "exclude_type_checking_imports = True", *contracts()]) + "\n"
 
 
 def main() -> int:
