@@ -3,8 +3,8 @@
     for line, row in read_table(path, need=("姓名", "电话"), problems=problems):
         ...
 
-Everything arrives as stripped text: dates as 2026-10-01, whole numbers without ".0", an empty cell as "". `line` is the row
-number the spreadsheet shows (in a CSV: the record, so a line break inside quotes does not shift it).
+Everything arrives as stripped text: dates as 2026-10-01, whole numbers without ".0", an empty cell as "". `line` is the
+row number the spreadsheet shows (in a CSV: the record, so a line break inside quotes does not shift it).
 """
 
 import codecs
@@ -49,8 +49,8 @@ def read_table(
     last column, a number too long to be exact); such a line is not yielded. Without the list the first one is raised.
 
     Raises TableError while iterating: at once for a file that cannot be read at all (.xls, a password, macros, a bomb,
-    unknown encoding, columns missing or doubled), in the middle for a broken quote or too many rows. So write only inside a
-    transaction, or after the last row. It says what to do, in the reader's language.
+    unknown encoding, columns missing or doubled), in the middle for a broken quote or too many rows. Write only inside
+    a transaction, or after the last row. It says what to do, in the reader's language.
     """
     with _opened(source) as stream:
         size = stream.seek(0, io.SEEK_END)
@@ -135,7 +135,7 @@ def _header(rows: Iterator[RawRow], need: Collection[str], aliases: Mapping[str,
 
 
 def _misfit(cells: list[str], columns: list[str]) -> str:
-    """Why these cells do not fit under the column names, or nothing. A shifted row must not be read as another's data."""
+    """Why these cells do not fit under the column names, or nothing. A shifted row is not read as another's data."""
     for index, cell in enumerate(cells):
         if cell and (index >= len(columns) or not columns[index]):
             return _("第 %(column)d 列没有列名，却写了“%(cell)s”。") % {"column": index + 1, "cell": cell[:20]}

@@ -130,7 +130,7 @@ def _text(value: Any) -> str:
 
 
 class _Survey:
-    """One streaming look at a sheet for what openpyxl's read-only mode hides: merges, uncached formulas, wild references."""
+    """One streaming look for what openpyxl's read-only mode hides: merges, unsaved formulas, wild references."""
 
     def __init__(self, max_rows: int):
         self.max_rows = max_rows

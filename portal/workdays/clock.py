@@ -79,8 +79,8 @@ def add_working_time(start: dt.datetime, amount: dt.timedelta, *, calendar: Cale
     """The moment when `amount` of working time has passed since `start`.
 
     It falls at the end of a span, not at the start of the next: 8 WH from Monday 08:30 is Monday 18:00.
-    Raises ValueError for a naive start, an amount that is not positive or beyond MAX_WORKING, and where the calendar has
-    not that much working time within ten years or before the year 9999 ends.
+    Raises ValueError for a naive start, an amount that is not positive or beyond MAX_WORKING, and where the calendar
+    has not that much working time within ten years or before the year 9999 ends.
     """
     _aware(start)
     _within(amount, MAX_WORKING)

@@ -2,7 +2,8 @@
 
 Tables (.csv, .xlsx) with the columns 日期, 类型, 名称; JSON either day by day
 `{"year": 2027, "days": [{"date": "2027-01-01", "name": "元旦", "isOffDay": true}]}`, or as the notice words it
-`{"year": 2027, "source": "…", "holidays": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "workdays": []}]}`.
+`{"year": 2027, "source": "…", "holidays": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03"}]}`,
+a holiday with its `workdays` where weekends are worked for it.
 Only the days that differ from a plain week need to be there; a file that lists all of them is read too.
 """
 
@@ -50,7 +51,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class YearDraft:
-    """`days`: what differs from a plain week. With `errors` nothing may be saved; `warnings` are for a person to weigh."""
+    """`days`: what differs from a plain week. With `errors` nothing is saved; `warnings` are for a person to weigh."""
 
     year: int
     source: str
@@ -152,7 +153,7 @@ def _judge(draft: YearDraft) -> None:
     made_up = sum(kind == DayKind.WORKING for kind, _name in draft.days.values())
     if revised and off - made_up != DAYS_OFF_BY_LAW:
         what = _(
-            "周一到周五放假 %(off)d 天，周末上班 %(made_up)d 天，相差 %(net)d 天；一般应当相差 %(law)d 天。请对照通知再看一遍。"
+            "周一到周五放假 %(off)d 天，周末上班 %(made_up)d 天，相差 %(net)d 天；一般应当相差 %(law)d 天。请再看一遍。"
         )
         figures = {"off": off, "made_up": made_up, "net": off - made_up, "law": DAYS_OFF_BY_LAW}
         draft.warnings.append(what % figures)

@@ -17,7 +17,7 @@ COMMUNITY_CODE = r"^\d{12}$"
 
 
 def new_version(name: str) -> pgtrigger.Trigger:
-    """Every process keeps calendars in memory. In the database, so that no way of writing forgets to call them stale."""
+    """Calls the calendars in memory stale. In the database, so that no way of writing forgets it."""
     return pgtrigger.Trigger(
         name=f"{name}_version",
         level=pgtrigger.Statement,
@@ -39,13 +39,16 @@ def scope_code_field() -> models.CharField:
 
 
 class CalendarVersion(models.Model):
-    """One row, changed by triggers with every write below. Random, not counted: a number rolled back would come again."""
+    """One row, changed by triggers with every write below. Random: a number rolled back would come again."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     version = models.UUIDField()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="calendar_version_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class CalendarYear(models.Model):

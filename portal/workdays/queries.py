@@ -1,7 +1,7 @@
 """The door to the working calendar: what a community's days and hours are. Deadlines are computed on what comes out.
 
-Everything is kept in memory under a version that the database changes with every write: a warm call is one query, a cold
-one five, however many communities and days are asked about. Ask once per community, not once per row.
+Everything is kept in memory under a version that the database changes with every write: a warm call is one query, a
+cold one five, however many communities and days are asked about. Ask once per community, not once per row.
 """
 
 import datetime as dt

@@ -32,8 +32,8 @@ def on_year_published(hook: Hook) -> Hook:
     """Register what must be recomputed when the days of a year change, e.g. open deadlines. Usable as a decorator.
 
     It is called as `hook(actor=…, year=…)` inside the publishing transaction, after the days are written; `clock_for()`
-    already answers by them. It returns how many things it changed (or None). If it raises, nothing is published. It must
-    bear being called twice. Register it where the storey opens the room (duties.py), so that every process has it.
+    already answers by them. It returns how many things it changed (or None). If it raises, nothing is published. It
+    must bear being called twice. Register it where the storey opens the room (duties.py), so that every process has it.
     """
     if hook not in _hooks:
         _hooks.append(hook)
@@ -82,7 +82,7 @@ def publish_year(*, actor: Actor, draft: YearDraft) -> Published:
 
 
 def _publish(actor: Actor, draft: YearDraft) -> Published:
-    # First of all, and before the hooks lock their rows: whoever stores a deadline holds this one (clock_for(hold=True)).
+    # First of all, before the hooks lock their rows: whoever stores a deadline holds this one (clock_for).
     CalendarVersion.objects.get_or_create(id=1, defaults={"version": "00000000-0000-0000-0000-000000000000"})
     CalendarVersion.objects.select_for_update().get(id=1)
     if _stored().get(draft.year) == draft.days:

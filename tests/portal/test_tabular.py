@@ -162,7 +162,7 @@ def test_doubled_columns_are_named():
 
 @pytest.mark.parametrize("content", [b"", b"\n\n \n", b"\xef\xbb\xbf"])
 def test_nothing_in_it_is_said(content):
-    with pytest.raises(TableError, match="空的|没有内容"):
+    with pytest.raises(TableError, match=r"空的|没有内容"):
         list(read_table(io.BytesIO(content)))
 
 
@@ -199,7 +199,7 @@ def test_too_large_and_too_long_are_refused():
 def test_xlsx_reads_text_numbers_and_dates_as_people_see_them():
     stream = xlsx_file(
         ("姓名", "电话", "日期", "面积", "时刻"),
-        ("林小满", 13800000001, dt.date(2026, 10, 1), 88.5, dt.datetime(2026, 10, 1, 8, 30)),
+        ("林小满", 13800000001, dt.date(2026, 10, 1), 88.5, dt.datetime.fromisoformat("2026-10-01T08:30")),
         (),
         ("赵大河", 13800000002.0, "2026年10月1日", 90, None),
     )
@@ -329,7 +329,7 @@ def test_word_document_is_refused():
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<document/>")
-    with pytest.raises(TableError, match=".xlsx"):
+    with pytest.raises(TableError, match=r"\.xlsx"):
         list(read_table(stream))
 
 

@@ -1,4 +1,4 @@
-"""manage.py import_calendar FILE [--save]: read the published arrangement of a year, show what it changes, then write it."""
+"""manage.py import_calendar FILE [--save]: read a published year, show what it changes, then write it."""
 
 from argparse import ArgumentParser
 from pathlib import Path
