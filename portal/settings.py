@@ -18,6 +18,8 @@ if "DATABASE_URL" not in os.environ and os.access(_up, os.R_OK):
 DEBUG = env.bool("DEBUG", default=False)
 # The demo: codes shown on the page, named demo people, and it refuses a database that is not its own.
 DEMO = env.bool("DEMO", default=False)
+# Code of the community whose pages a visitor sees before choosing one; empty: the first of the tree.
+DEFAULT_COMMUNITY = env.str("DEFAULT_COMMUNITY", default="")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -25,7 +27,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     # Made by `manage.py up` on first start and kept in the data folder; production sets its own.
     _key_file = DATA_DIR / "secret_key"
-    SECRET_KEY = _key_file.read_text().strip() if _key_file.exists() else "insecure-only-for-checks"
+    SECRET_KEY = _key_file.read_text().strip() if os.access(_key_file, os.R_OK) else "insecure-only-for-checks"
 
 # ---------------------------------------------------------------- the house
 INSTALLED_APPS = [

@@ -66,7 +66,10 @@ def section(key: str, name: str, kind: str, **options: str | list[str]) -> str:
     """One contract as import-linter reads it."""
     lines = ["", f"[importlinter:contract:{key}]", f"name = {name}", f"type = {kind}"]
     for option, value in options.items():
-        lines += [f"{option} =", *(f"    {item}" for item in ([value] if isinstance(value, str) else value))]
+        if isinstance(value, str):
+            lines.append(f"{option} = {value}")
+        else:
+            lines += [f"{option} =", *(f"    {item}" for item in value)]
     return "\n".join(lines)
 
 

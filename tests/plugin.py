@@ -1,4 +1,4 @@
-"""Loaded by pytest before anything else (`-p tests.plugin`): servers for this run, and two things no test may leave behind.
+"""Loaded by pytest before anything else (`-p tests.plugin`): servers for this run, and two things that fail a test.
 
 Import starts a throw-away PostgreSQL and Valkey unless DATABASE_URL names one, because Django reads its settings before
 the first fixture could run. Every run has its own, so that several can go on at once.

@@ -1,4 +1,4 @@
-"""A private PostgreSQL: made once, reached by a socket in a folder of its own, with an owner's and an application's role."""
+"""A private PostgreSQL: made once, reached by a socket in its own folder, with an owner's and an application's role."""
 
 import os
 import shutil

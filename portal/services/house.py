@@ -88,7 +88,7 @@ class House:
         asyncio.set_event_loop(loop)
         # inproc: nobody outside this process has orders to give.
         self.arbiter = OrderedArbiter(
-            self._servers() + [self._preparation()] + self._pages(),
+            [*self._servers(), self._preparation(), *self._pages()],
             f"inproc://house-{self.run_id}",
             f"inproc://news-{self.run_id}",
             check_delay=0.25,

@@ -74,7 +74,8 @@ def open_places(data: Path, state: Path = SHARED_STATE) -> Places:
     except OSError as error:
         raise CannotStart(
             f"数据文件夹 {data} 不能写入（{error.strerror}）。请换一个能写的文件夹：JIAMENKOU_DATA=/路径 make up",
-            f"The data folder {data} cannot be written ({error.strerror}). Name another one: JIAMENKOU_DATA=/path make up",
+            f"The data folder {data} cannot be written ({error.strerror}). Name another one: "
+            "JIAMENKOU_DATA=/path make up",
         ) from error
     account = server_account(data / "postgres")
     if account is None or account.can_enter(data):
@@ -85,7 +86,8 @@ def open_places(data: Path, state: Path = SHARED_STATE) -> Places:
         servers.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(
-            f"以 root 运行时，数据库改用普通账号，但它进不了 {data}，也不能写 {state}。请换一个文件夹：JIAMENKOU_DATA=/路径 make up",
+            f"以 root 运行时，数据库改用普通账号，但它进不了 {data}，也不能写 {state}。"
+            "请换一个文件夹：JIAMENKOU_DATA=/路径 make up",
             f"As root the database runs under a plain account, which can neither enter {data} nor be given a place in "
             f"{state}. Name another folder: JIAMENKOU_DATA=/path make up",
         ) from error
@@ -111,7 +113,8 @@ def _socket_folder(base: Path, account: ServerAccount | None) -> Path:
             os.chown(folder, account.uid, account.gid)
     except OSError as error:
         raise CannotStart(
-            f"放套接字的文件夹 {folder} 用不了（{error.strerror}）。请删掉它，或换一个数据文件夹：JIAMENKOU_DATA=/路径 make up",
+            f"放套接字的文件夹 {folder} 用不了（{error.strerror}）。"
+            "请删掉它，或换一个数据文件夹：JIAMENKOU_DATA=/路径 make up",
             f"The socket folder {folder} cannot be used ({error.strerror}). Remove it, or name another data folder: "
             "JIAMENKOU_DATA=/path make up",
         ) from error
@@ -129,8 +132,10 @@ def only_one(data: Path) -> IO[str]:
     except OSError as error:
         handle.seek(0)
         pid = handle.read().strip() or "?"
+        handle.close()
         raise CannotStart(
-            f"数据文件夹 {data} 已经有一个家门口在用（进程 {pid}）。请先停掉它，或换一个文件夹：JIAMENKOU_DATA=/路径 make up",
+            f"数据文件夹 {data} 已经有一个家门口在用（进程 {pid}）。"
+            "请先停掉它，或换一个文件夹：JIAMENKOU_DATA=/路径 make up",
             f"Another portal (process {pid}) is using the data folder {data}. Stop it first, or name another folder: "
             "JIAMENKOU_DATA=/path make up",
         ) from error

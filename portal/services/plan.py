@@ -95,7 +95,8 @@ def own_cluster(environment: Mapping[str, str], places: Places, say: Say) -> Clu
     binaries = settle(choose(environment.get("JIAMENKOU_POSTGRES") or "auto", places.postgres), places)
     if binaries.origin == "wheel":
         say(
-            f"数据库用的是随程序带来的 PostgreSQL {binaries.version}，供试用；正式使用请装 PostgreSQL 并写明 DATABASE_URL。"
+            f"数据库用的是随程序带来的 PostgreSQL {binaries.version}，供试用；"
+            "正式使用请装 PostgreSQL 并写明 DATABASE_URL。"
             f" (bundled PostgreSQL {binaries.version}, for trying; a real centre sets DATABASE_URL)"
         )
     if places.relocated:
@@ -128,7 +129,7 @@ def remember(plan: Plan) -> None:
 
 def port_number(text: str) -> int:
     """PORT as a number. Raises CannotStart for one that is none."""
-    if text.isdecimal() and 0 < int(text) < 65536:
+    if text.isascii() and text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise CannotStart(
         f"PORT 要是 1 到 65535 之间的数，现在是「{text}」。", f"PORT is a number from 1 to 65535; it is {text!r}."

@@ -72,7 +72,8 @@ def migrate() -> None:
     )
     if newer:
         raise CannotStart(
-            f"这份数据是较新版本的家门口建的（{newer[-1]}）。请更新程序，或换一个数据文件夹：JIAMENKOU_DATA=/路径 make up",
+            f"这份数据是较新版本的家门口建的（{newer[-1]}）。"
+            "请更新程序，或换一个数据文件夹：JIAMENKOU_DATA=/路径 make up",
             f"This data was made by a newer version of the portal ({newer[-1]}). Update the program, or name another "
             "data folder: JIAMENKOU_DATA=/path make up",
         )

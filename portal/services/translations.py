@@ -31,3 +31,7 @@ def _compile(source: Path, target: Path) -> None:
     with half.open("wb") as handle:
         write_mo(handle, catalog)
     half.replace(target)
+
+
+if __name__ == "__main__":
+    compile_stale(Path(__file__).resolve().parents[2] / "locale")

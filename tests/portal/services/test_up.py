@@ -14,14 +14,6 @@ pytestmark = [pytest.mark.races]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("up")
-    for step in (folder, *folder.parents[:3]):  # pytest's folders are 0700; the servers' account must pass
-        step.chmod(0o711)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def up(folder: Path) -> Iterator[Up]:
     with Up(folder / "shared") as house:
         yield house.opens()

@@ -16,7 +16,16 @@ import psutil
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 # What the tests' own servers put into the environment; `up` must not see it.
-HIDDEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APP_ROLE", "REDIS_URL", "DEMO", "SITE_URL", "SECRET_KEY", "BIND")
+HIDDEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "DATABASE_APP_ROLE",
+    "REDIS_URL",
+    "DEMO",
+    "SITE_URL",
+    "SECRET_KEY",
+    "BIND",
+)
 # What only this child has in its command line.
 WORDS = {
     "postgres": "bin/postgres -D",
