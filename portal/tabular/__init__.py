@@ -65,7 +65,7 @@ def read_table(
 
 @contextmanager
 def _opened(source: str | PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
-    if hasattr(source, "read"):
+    if not isinstance(source, str | PathLike):
         yield source
         return
     with ExitStack() as stack:

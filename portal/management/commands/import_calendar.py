@@ -32,8 +32,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self._summary(draft)
         if draft.errors:
-            for error in draft.errors:
-                self.stderr.write(str(error))
+            for bad in draft.errors:
+                self.stderr.write(str(bad))
             raise CommandError(_("有 %(count)d 处要改，什么都没有写入。") % {"count": len(draft.errors)})
         if options["save"]:
             self._save(draft)
