@@ -1,6 +1,8 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
 
 from grids.postings.models import Posting
+from grids.registry.models import Household, Resident
+from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
 
-__all__ = ["Grid", "Posting"]
+__all__ = ["Grid", "Household", "Organisation", "Posting", "Resident"]

@@ -15,11 +15,9 @@ class TsTzRange(Func):
 
 
 class Posting(Row):
-    """任职: this account holds this role on this grid node, from–to. What a person may reach is read from these rows."""
+    """任职: this account holds this role on this grid node, from–to. What people may reach is read from here."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings")
     grid = models.ForeignKey("grids.Grid", models.PROTECT, related_name="postings")
     role = models.CharField(
         _("职责"),
@@ -27,12 +25,12 @@ class Posting(Row):
         choices=[(r.value, r.label) for r in Role if r in STAFF_ROLES],
     )
     title = models.CharField(_("职务"), max_length=30, blank=True)
+    # The office's telephone, printed in public: not the one the person signs in with, unless they gave it for this.
+    phone = models.CharField(_("公开的电话"), max_length=20, blank=True)
     starts_at = models.DateTimeField(_("从"), default=timezone.now)
     ends_at = models.DateTimeField(_("到"), null=True, blank=True)
     # Who stands in while the holder is away; a stand-in has their own posting, this names whom it is for.
-    stands_in_for = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="stand_ins"
-    )
+    stands_in_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="stand_ins")
 
     class Meta:
         verbose_name = verbose_name_plural = _("任职")

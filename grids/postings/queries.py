@@ -10,9 +10,7 @@ from portal.accounts.reach import Scope
 
 
 def live(at: datetime) -> QuerySet[Posting]:
-    return Posting.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at
-    )
+    return Posting.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
 
 
 def scopes_of(user_id: UUID, at: datetime) -> list[Scope]:
@@ -21,9 +19,7 @@ def scopes_of(user_id: UUID, at: datetime) -> list[Scope]:
     return [Scope(role, path, grid_id) for role, path, grid_id in rows]
 
 
-def holders(
-    *, path: str, roles: tuple[str, ...], at: datetime, nearest: bool = False
-) -> list[Posting]:
+def holders(*, path: str, roles: tuple[str, ...], at: datetime, nearest: bool = False) -> list[Posting]:
     """Live postings in `roles` on the node at `path` or above it, nearest first: whom to tell about this place."""
     prefixes = [path[:end] for end in range(4, len(path) + 1, 4)]
     found = list(

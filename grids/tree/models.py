@@ -19,9 +19,7 @@ class Grid(MP_Node):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     level = models.CharField(_("层级"), max_length=16, choices=Level.choices)
-    kind = models.CharField(
-        _("类型"), max_length=12, choices=Kind.choices, default=Kind.TERRITORIAL
-    )
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices, default=Kind.TERRITORIAL)
     code = models.CharField(_("代码"), max_length=24, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     # What people call it where the full name is long ("第 7 网格", "5 号楼").

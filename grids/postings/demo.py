@@ -1,0 +1,62 @@
+"""Who works where in the demo: the sign-ins, and invented colleagues so that every grid has its worker."""
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from grids.postings.models import Posting
+from grids.tree.enums import Kind, Level
+from grids.tree.models import Grid
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.workbench.demo import Scene
+
+HOME = "文昌花园社区"
+OFFICE = "85550110"
+# username → role, where, what stands on the door
+POSTINGS = {
+    "gridworker": (Role.GRID_WORKER, f"{HOME}/第 1 网格", "网格员"),
+    "clerk": (Role.DESK_CLERK, HOME, "窗口"),
+    "secretary": (Role.SECRETARY, HOME, "社区党委书记"),
+    "street": (Role.STREET_SUPERVISOR, "解放路街道", "街道督办"),
+    "district": (Role.DISTRICT_ADMIN, "槐荫区", "区网格中心"),
+    "department": (Role.DEPARTMENT_HANDLER, "城管网格", "经办"),
+    "auditor": (Role.AUDITOR, "槐荫区", "审计"),
+    "sysadmin": (Role.SYSADMIN, "槐荫区", "系统管理"),
+}
+
+
+def load(scene: Scene) -> None:
+    since = scene.now - timedelta(days=400)
+    postings = [
+        Posting(user=scene.users[who], role=role, grid=scene.place[place], title=title, starts_at=since, phone=OFFICE)
+        for who, (role, place, title) in POSTINGS.items()
+    ]
+    colleagues: list[User] = []
+    nobody = make_password(None)
+    names = scene.names("postings")
+
+    def hire(username: str, role: str, grid: Grid, title: str, phone: str) -> None:
+        user = User(username=username, name=names.person(), password=nobody)
+        colleagues.append(user)
+        postings.append(Posting(user=user, role=role, grid=grid, title=title, starts_at=since, phone=phone))
+
+    taken = {(posting.role, posting.grid.pk) for posting in postings}
+    community = None
+    for grid in scene.place.values():
+        if grid.level == Level.STREET and (Role.STREET_SUPERVISOR, grid.pk) not in taken:
+            hire(f"street-{grid.code}", Role.STREET_SUPERVISOR, grid, "街道督办", grid.phone)
+        elif grid.level == Level.COMMUNITY:
+            community = grid
+            if (Role.SECRETARY, grid.pk) not in taken:
+                hire(f"secretary-{grid.code}", Role.SECRETARY, grid, "社区党组织书记", grid.phone)
+                hire(f"clerk-{grid.code}", Role.DESK_CLERK, grid, "窗口", grid.phone)
+        elif grid.level == Level.BASIC_GRID and grid.kind == Kind.SECTOR:
+            if (Role.DEPARTMENT_HANDLER, grid.pk) not in taken:
+                hire(f"handler-{grid.code}", Role.DEPARTMENT_HANDLER, grid, "经办", "85550000")
+        elif grid.level == Level.BASIC_GRID and (Role.GRID_WORKER, grid.pk) not in taken:
+            hire(f"worker-{grid.code}", Role.GRID_WORKER, grid, "网格员", community.phone if community else "")
+    # The large community needs a second pair of hands at its counter: who verifies is never who handled.
+    hire("clerk-2", Role.DESK_CLERK, scene.place[HOME], "窗口", OFFICE)
+    User.objects.bulk_create(colleagues, batch_size=500)
+    Posting.objects.bulk_create(postings, batch_size=500)

@@ -1,0 +1,90 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grids.registry.enums import Relation
+from grids.registry.querysets import HouseholdQuerySet, ResidentQuerySet
+from portal.rows import Row
+
+
+class Household(Row):
+    """户: one door of a building. It holds where the door is, and nothing about those behind it."""
+
+    building = models.ForeignKey("grids.Grid", models.PROTECT, related_name="households", verbose_name=_("楼栋"))
+    unit = models.CharField(_("单元"), max_length=8, blank=True)
+    door = models.CharField(_("门牌"), max_length=16)
+    # What the door is called with its building: 5-1-301. Kept, because lists show it by the thousand.
+    code = models.CharField(_("户号"), max_length=40)
+    # Place of the door on the way up the stairs.
+    door_order = models.PositiveIntegerField(_("走访次序"), default=0)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("户")
+        constraints = [
+            # A door written twice would be visited twice and counted twice.
+            models.UniqueConstraint(fields=["building", "unit", "door"], name="household_door_once"),
+        ]
+        indexes = [models.Index(fields=["building", "door_order"], name="household_walk")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def door_label(self) -> str:
+        """1 单元 301: what is said once the building is known."""
+        return f"{self.unit} 单元 {self.door}" if self.unit else self.door
+
+
+class Resident(Row):
+    """居民: a person in the register. Name, telephone, door, and what they are to the household if they said so."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="residents", verbose_name=_("户"))
+    name = models.CharField(_("姓名"), max_length=40)
+    # Pinyin, because the database sorts by code point: "lin xiuying", "lxy".
+    sort_key = models.CharField(max_length=160, editable=False)
+    initials = models.CharField(max_length=40, editable=False)
+    phone = models.CharField(_("电话"), max_length=16, null=True, blank=True)
+    phone_tail = models.CharField(max_length=4, blank=True, editable=False)
+    relation = models.CharField(_("与户主的关系"), max_length=8, choices=Relation.choices, blank=True)
+    # The account of this person, linked by somebody who knows them; a code on a handset proves the handset alone.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="residents",
+        verbose_name=_("账号"),
+    )
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    linked_at = models.DateTimeField(_("确认账号的时间"), null=True, blank=True)
+
+    objects = ResidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("居民")
+        constraints = [
+            # A roster read twice must find the person again; within a household people are told apart by name.
+            models.UniqueConstraint(fields=["household", "name"], name="resident_once_in_household"),
+            models.CheckConstraint(
+                name="resident_phone_e164", condition=Q(phone__isnull=True) | Q(phone__regex=r"^\+[0-9]{6,15}$")
+            ),
+            # Who confirmed a link is part of the link.
+            models.CheckConstraint(
+                name="resident_link_is_signed", condition=Q(user__isnull=True) | Q(linked_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["phone_tail"], name="resident_tail"),
+            models.Index(OpClass("initials", name="varchar_pattern_ops"), name="resident_initials"),
+            models.Index(OpClass("name", name="varchar_pattern_ops"), name="resident_name"),
+            models.Index(fields=["phone"], name="resident_phone", condition=Q(phone__isnull=False)),
+            models.Index(fields=["sort_key", "id"], name="resident_sorted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,36 @@
+"""How a name is sorted and found: by pinyin, because a keyboard at the counter types lxy for 林秀英."""
+
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+# Read otherwise at the head of a name than anywhere else.
+SURNAMES = {
+    "曾": "zeng", "单": "shan", "解": "xie", "查": "zha", "仇": "qiu", "翟": "zhai", "盖": "ge", "区": "ou",
+    "朴": "piao", "覃": "qin", "缪": "miao", "乐": "yue", "冼": "xian", "折": "she", "员": "yun", "种": "chong",
+    "召": "shao", "任": "ren",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _letters(char: str) -> str:
+    return str(pinyin(char, style=Style.NORMAL)[0][0]).lower()
+
+
+def sort_key(name: str) -> str:
+    """林秀英 → "lin xiu ying". Latin letters stay; what has no sound (·, spaces) is left out."""
+    return " ".join(_syllables(name))[:160]
+
+
+def initials(name: str) -> str:
+    """林秀英 → "lxy"; Anna → "anna"."""
+    return "".join(part if part.isascii() and name.isascii() else part[0] for part in _syllables(name))[:40]
+
+
+def _syllables(name: str) -> list[str]:
+    kept = "".join(char if char.isalnum() else " " for char in name)
+    if kept.isascii():
+        return kept.lower().split()
+    # Character by character: a dictionary of phrases reads names wrongly as often as rightly, and slowly.
+    chars = [char for char in kept if not char.isspace()]
+    return [SURNAMES.get(char, "") if at == 0 and char in SURNAMES else _letters(char) for at, char in enumerate(chars)]

@@ -1,0 +1,29 @@
+from typing import Self
+
+from django.db.models import QuerySet
+
+from portal.accounts.reach import Reach
+
+
+class HouseholdQuerySet(QuerySet):
+    def visible_to(self, reach: Reach) -> Self:
+        return self.filter(reach.q("building__path"))
+
+    def under(self, path: str) -> Self:
+        return self.filter(building__path__startswith=path)
+
+    def walking(self) -> Self:
+        """Doors in the order one walks them: building by building, stair by stair, from the ground up."""
+        return self.order_by("building__path", "door_order", "pk")
+
+
+class ResidentQuerySet(QuerySet):
+    def visible_to(self, reach: Reach) -> Self:
+        return self.filter(reach.q("household__building__path"))
+
+    def under(self, path: str) -> Self:
+        return self.filter(household__building__path__startswith=path)
+
+    def by_name(self) -> Self:
+        """As a Chinese reader looks people up: by pinyin. The database's own order puts 张 before 李."""
+        return self.order_by("sort_key", "pk")

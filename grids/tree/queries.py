@@ -1,0 +1,94 @@
+"""Where a place stands in the tree. One query each; a node that is not there is None."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from grids.tree.enums import Level
+from grids.tree.models import Grid
+from portal.accounts.reach import Reach
+
+STEP = Grid.steplen
+COMMUNITY_DEPTH = 3
+COOKIE = "community"
+
+
+def prefixes(path: str) -> list[str]:
+    """The paths from the root down to this node, its own included."""
+    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+
+
+def chain(grid: Grid) -> list[Grid]:
+    """区 → 街道 → … → the node itself, in this order."""
+    return list(Grid.objects.filter(path__in=prefixes(grid.path)).order_by("path"))
+
+
+def community_of(grid: Grid | None) -> Grid | None:
+    """The community a node lies in (the node itself, if it is one); None above that level and for sector grids."""
+    if grid is None or grid.depth < COMMUNITY_DEPTH:
+        return None
+    if grid.level == Level.COMMUNITY:
+        return grid
+    return Grid.objects.filter(path=grid.community_path, level=Level.COMMUNITY).first()
+
+
+def basic_grid_of(grid: Grid) -> Grid | None:
+    """The basic (or dedicated) grid a building lies in; the node itself if it is one."""
+    return Grid.objects.filter(path__in=prefixes(grid.path), level=Level.BASIC_GRID).order_by("-path").first()
+
+
+def by_code(code: str) -> Grid | None:
+    return Grid.objects.filter(code=code).first()
+
+
+def by_id(grid_id: UUID | str | None) -> Grid | None:
+    return Grid.objects.filter(pk=grid_id).first() if grid_id else None
+
+
+def by_paths(paths: list[str]) -> dict[str, Grid]:
+    return {grid.path: grid for grid in Grid.objects.filter(path__in=paths)}
+
+
+def communities() -> list[Grid]:
+    """All communities in use, in the order of the tree."""
+    return list(Grid.objects.active().at(Level.COMMUNITY).order_by("path"))
+
+
+def visible(reach: Reach, *levels: str) -> list[Grid]:
+    """Nodes within reach, in the order of the tree."""
+    found = Grid.objects.active().visible_to(reach)
+    return list((found.at(*levels) if levels else found).order_by("path"))
+
+
+def buildings_under(path: str) -> list[Grid]:
+    return list(Grid.objects.active().at(Level.BUILDING).under(path).order_by("path"))
+
+
+def current_community(request: HttpRequest) -> Grid | None:
+    """The community a visitor's pages speak of: the one they chose, where they work, where they live, the centre's own.
+
+    In this order: the cookie `community` (a code), the community of a posting, the resident's own, the setting
+    DEFAULT_COMMUNITY, the first of the tree. None only while the tree is empty. Read once per request.
+    """
+    if not hasattr(request, "_community"):
+        request._community = _find_community(request)  # type: ignore[attr-defined]
+    return request._community  # type: ignore[attr-defined,no-any-return]
+
+
+def _find_community(request: HttpRequest) -> Grid | None:
+    here = Grid.objects.active().at(Level.COMMUNITY)
+    chosen = request.COOKIES.get(COOKIE, "")
+    if len(chosen) == 12 and chosen.isdigit() and (found := here.filter(code=chosen).first()):
+        return found
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.id is not None:
+        at_work = [scope.path[: COMMUNITY_DEPTH * STEP] for scope in actor.reach.scopes]
+        if at_work and (found := here.filter(path__in=at_work).order_by("path").first()):
+            return found
+        home = Grid.objects.filter(households__residents__user_id=actor.id).values_list("path", flat=True).first()
+        if home and (found := here.filter(path=home[: COMMUNITY_DEPTH * STEP]).first()):
+            return found
+    if settings.DEFAULT_COMMUNITY and (found := here.filter(code=settings.DEFAULT_COMMUNITY).first()):
+        return found
+    return here.order_by("path").first()
