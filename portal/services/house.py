@@ -54,7 +54,7 @@ class Pauses:
         return restart, pause
 
 
-class OrderedArbiter(Arbiter):  # type: ignore[misc]
+class OrderedArbiter(Arbiter):
     """circus stops everything at once; a database that goes first makes everybody else's farewell an error."""
 
     def manage_watchers(self) -> Any:

@@ -57,7 +57,9 @@ class Command(BaseCommand):
         """The address and, in the demo, who can sign in."""
         lines = ["", f"家门口开了：{plan.address}   (open; Ctrl-C closes it)"]
         if plan.demo:
-            lines.append(f"演示账号：工作人员用账号和密码 {PASSWORD}，其他人用手机号，验证码显示在页面上。 (demo sign-ins)")
+            lines.append(
+                f"演示账号：工作人员用账号和密码 {PASSWORD}，其他人用手机号，验证码显示在页面上。 (demo sign-ins)"
+            )
             for person in SIGN_INS:
                 login = person.username if person.by_password else person.phone.removeprefix("+86")
                 lines.append(f"  {person.username:<11} {login:<12} {person.name}，{person.what}")
