@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import IO
 
 from portal.services.accounts import ServerAccount, server_account
 from portal.services.errors import CannotStart
+from portal.services.keys import keep
 
 # sun_path holds 108 bytes with its closing zero; PostgreSQL adds ".s.PGSQL.5432.lock" behind the folder.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
@@ -57,8 +59,8 @@ class Places:
         return folder
 
 
-def open_places(data: Path, state: Path = SHARED_STATE) -> Places:
-    """Make the folders of the house under `data` and say which ones they are.
+def open_places(data: Path, state: Path | None = None) -> Places:
+    """Make the folders of the house under `data` and say which ones they are. `state` is where they go if they must.
 
     Raises CannotStart when the folder cannot be written.
     """
@@ -80,9 +82,10 @@ def open_places(data: Path, state: Path = SHARED_STATE) -> Places:
     account = server_account(data / "postgres")
     if account is None or account.can_enter(data):
         return Places(data, data, _socket_folder(data, account), account)
-    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    servers = state / digest
+    state = state or SHARED_STATE
     try:
+        # Named in the data folder, not by its path: who removes the folder begins anew, passwords and database alike.
+        servers = Path(keep(data / "elsewhere", str(state / secrets.token_hex(6))))
         servers.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(

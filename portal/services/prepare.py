@@ -91,7 +91,9 @@ def furnish_demo() -> None:
         return
     print("正在装入演示数据… (loading the demo)", flush=True)
     environment = dict(os.environ, DATABASE_URL=os.environ["JIAMENKOU_APP_DATABASE_URL"])
-    command = child_command([sys.executable, str(BASE_DIR / "manage.py"), "demo", "--quiet"], signum=signal.SIGTERM)
+    command = child_command(
+        [sys.executable, str(BASE_DIR / "manage.py"), "demo", "--quiet", "--skip-checks"], signum=signal.SIGTERM
+    )
     if subprocess.run(command, env=environment, check=False, cwd=BASE_DIR).returncode:
         raise CannotStart("演示数据没有装进去，原因见上面。", "The demo could not be loaded; the reason is above.")
 

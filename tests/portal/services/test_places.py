@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,8 @@ def test_behind_a_closed_home_the_database_moves_out(tmp_path: Path, monkeypatch
     assert opened.relocated
     assert opened.servers.is_relative_to(tmp_path / "state")
     assert open_places(home / "data", state=tmp_path / "state").servers == opened.servers
+    shutil.rmtree(home / "data")
+    assert open_places(home / "data", state=tmp_path / "state").servers != opened.servers
 
 
 def test_programs_out_of_reach_are_copied_once(tmp_path: Path) -> None:

@@ -30,12 +30,12 @@ def test_pages_never_learn_the_owners_address(tmp_path: Path) -> None:
     assert "DATABASE_OWNER_URL" not in made.environment()
 
 
-def test_own_servers_are_left_for_the_next_command_to_find(tmp_path: Path) -> None:
-    made = make_plan({"JIAMENKOU_POSTGRES": os.environ.get("JIAMENKOU_POSTGRES", "auto")}, tmp_path / "own", say=str)
-    left = dict(line.split("=", 1) for line in (tmp_path / "own" / "up.env").read_text().split())
+def test_own_servers_are_left_for_the_next_command_to_find(folder: Path) -> None:
+    made = make_plan({"JIAMENKOU_POSTGRES": os.environ.get("JIAMENKOU_POSTGRES", "auto")}, folder / "own", say=str)
+    left = dict(line.split("=", 1) for line in (folder / "own" / "up.env").read_text().split())
     assert left["DATABASE_URL"] == made.database_url
     assert left["REDIS_URL"] == made.redis_url
-    assert (tmp_path / "own" / "up.env").stat().st_mode & 0o077 == 0
+    assert (folder / "own" / "up.env").stat().st_mode & 0o077 == 0
     assert made.demo
 
 
@@ -58,7 +58,7 @@ def test_a_taken_port_is_named() -> None:
             listen("127.0.0.1", other.getsockname()[1], patience=0)
 
 
-def test_a_wheel_is_announced(tmp_path: Path) -> None:
+def test_a_wheel_is_announced(folder: Path) -> None:
     said: list[str] = []
-    plan.own_cluster({"JIAMENKOU_POSTGRES": "wheel"}, plan.open_places(tmp_path / "w"), said.append)
+    plan.own_cluster({"JIAMENKOU_POSTGRES": "wheel"}, plan.open_places(folder / "w"), said.append)
     assert "随程序带来的" in said[0]
