@@ -105,8 +105,6 @@ def sweep_forgotten() -> None:
     """Remove the folders of killed runs: those whose claim nobody holds any more."""
     for folder in Path("/tmp").glob(f"{PREFIX}*"):
         # Without a claim it may be half a second old and about to be claimed.
-        with contextlib.suppress(OSError):
-            handle = (folder / "claim").open("r+")
+        with contextlib.suppress(OSError), (folder / "claim").open("r+") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-            handle.close()
