@@ -47,6 +47,14 @@ class Forbidden(Refusal):
     message = _("这件事不归您办。要是弄错了，请找社区书记。")
 
 
+class NotFound(Refusal):
+    """Not there, or not within reach: the answer is the same, so that guessing learns nothing."""
+
+    status = 404
+    code = "NOT_FOUND"
+    message = _("没有找到。")
+
+
 class Conflict(Refusal):
     status = 409
     code = "CONFLICT"

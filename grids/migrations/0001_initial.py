@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,154 +19,342 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Grid',
+            name="Grid",
             fields=[
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('level', models.CharField(choices=[('district', '区'), ('street', '街道'), ('community', '社区'), ('community_grid', '社区网格'), ('basic_grid', '基础网格'), ('building', '楼栋')], max_length=16, verbose_name='层级')),
-                ('kind', models.CharField(choices=[('territorial', '综合网格'), ('dedicated', '专属网格'), ('sector', '部门网格')], default='territorial', max_length=12, verbose_name='类型')),
-                ('code', models.CharField(max_length=24, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('short_name', models.CharField(blank=True, max_length=24, verbose_name='简称')),
-                ('theme', models.CharField(blank=True, max_length=60, verbose_name='品牌')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='地址')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("district", "区"),
+                            ("street", "街道"),
+                            ("community", "社区"),
+                            ("community_grid", "社区网格"),
+                            ("basic_grid", "基础网格"),
+                            ("building", "楼栋"),
+                        ],
+                        max_length=16,
+                        verbose_name="层级",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("territorial", "综合网格"), ("dedicated", "专属网格"), ("sector", "部门网格")],
+                        default="territorial",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("short_name", models.CharField(blank=True, max_length=24, verbose_name="简称")),
+                ("theme", models.CharField(blank=True, max_length=60, verbose_name="品牌")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="地址")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '网格',
-                'verbose_name_plural': '网格',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code__regex', '^[0-9]{6}$'), ('level', 'district')), models.Q(('code__regex', '^[0-9]{9}$'), ('level', 'street')), models.Q(('code__regex', '^[0-9]{12}$'), ('level', 'community')), models.Q(('level__in', ['district', 'street', 'community']), _negated=True), _connector='OR'), name='grid_code_shape')],
+                "verbose_name": "网格",
+                "verbose_name_plural": "网格",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code__regex", "^[0-9]{6}$"), ("level", "district")),
+                            models.Q(("code__regex", "^[0-9]{9}$"), ("level", "street")),
+                            models.Q(("code__regex", "^[0-9]{12}$"), ("level", "community")),
+                            models.Q(("level__in", ["district", "street", "community"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grid_code_shape",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('unit', models.CharField(blank=True, max_length=8, verbose_name='单元')),
-                ('door', models.CharField(max_length=16, verbose_name='门牌')),
-                ('code', models.CharField(max_length=40, verbose_name='户号')),
-                ('door_order', models.PositiveIntegerField(default=0, verbose_name='走访次序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('building', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='grids.grid', verbose_name='楼栋')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=8, verbose_name="单元")),
+                ("door", models.CharField(max_length=16, verbose_name="门牌")),
+                ("code", models.CharField(max_length=40, verbose_name="户号")),
+                ("door_order", models.PositiveIntegerField(default=0, verbose_name="走访次序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "building",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="grids.grid",
+                        verbose_name="楼栋",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '户',
-                'verbose_name_plural': '户',
+                "verbose_name": "户",
+                "verbose_name_plural": "户",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('sort_key', models.CharField(editable=False, max_length=240)),
-                ('kind', models.CharField(choices=[('government', '机关'), ('institution', '事业单位'), ('school', '学校'), ('enterprise', '企业'), ('merchant', '商户'), ('property', '物业公司'), ('social', '社会组织')], max_length=12, verbose_name='性质')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='单位电话')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to=settings.AUTH_USER_MODEL)),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.grid', verbose_name='在哪里')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("sort_key", models.CharField(editable=False, max_length=240)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "机关"),
+                            ("institution", "事业单位"),
+                            ("school", "学校"),
+                            ("enterprise", "企业"),
+                            ("merchant", "商户"),
+                            ("property", "物业公司"),
+                            ("social", "社会组织"),
+                        ],
+                        max_length=12,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="单位电话")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.grid",
+                        verbose_name="在哪里",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位',
-                'verbose_name_plural': '单位',
-                'ordering': ['sort_key', 'id'],
+                "verbose_name": "单位",
+                "verbose_name_plural": "单位",
+                "ordering": ["sort_key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('role', models.CharField(choices=[('grid_worker', '网格员'), ('desk_clerk', '窗口工作人员'), ('secretary', '社区书记'), ('street_supervisor', '街道督办'), ('district_admin', '区级管理'), ('department_handler', '部门经办'), ('auditor', '审计'), ('sysadmin', '系统管理')], max_length=20, verbose_name='职责')),
-                ('title', models.CharField(blank=True, max_length=30, verbose_name='职务')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='公开的电话')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='从')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='到')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='grids.grid')),
-                ('stands_in_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stand_ins', to='grids.posting')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("grid_worker", "网格员"),
+                            ("desk_clerk", "窗口工作人员"),
+                            ("secretary", "社区书记"),
+                            ("street_supervisor", "街道督办"),
+                            ("district_admin", "区级管理"),
+                            ("department_handler", "部门经办"),
+                            ("auditor", "审计"),
+                            ("sysadmin", "系统管理"),
+                        ],
+                        max_length=20,
+                        verbose_name="职责",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=30, verbose_name="职务")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="公开的电话")),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="从")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="到")),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="grids.grid"
+                    ),
+                ),
+                (
+                    "stands_in_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="stand_ins",
+                        to="grids.posting",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
             },
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('sort_key', models.CharField(editable=False, max_length=160)),
-                ('initials', models.CharField(editable=False, max_length=40)),
-                ('phone', models.CharField(blank=True, max_length=16, null=True, verbose_name='电话')),
-                ('phone_tail', models.CharField(blank=True, editable=False, max_length=4)),
-                ('relation', models.CharField(blank=True, choices=[('head', '户主'), ('spouse', '配偶'), ('child', '子女'), ('parent', '父母'), ('tenant', '租户'), ('other', '其他')], max_length=8, verbose_name='与户主的关系')),
-                ('linked_at', models.DateTimeField(blank=True, null=True, verbose_name='确认账号的时间')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='grids.household', verbose_name='户')),
-                ('linked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='residents', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("sort_key", models.CharField(editable=False, max_length=160)),
+                ("initials", models.CharField(editable=False, max_length=40)),
+                ("phone", models.CharField(blank=True, max_length=16, null=True, verbose_name="电话")),
+                ("phone_tail", models.CharField(blank=True, editable=False, max_length=4)),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("head", "户主"),
+                            ("spouse", "配偶"),
+                            ("child", "子女"),
+                            ("parent", "父母"),
+                            ("tenant", "租户"),
+                            ("other", "其他"),
+                        ],
+                        max_length=8,
+                        verbose_name="与户主的关系",
+                    ),
+                ),
+                ("linked_at", models.DateTimeField(blank=True, null=True, verbose_name="确认账号的时间")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residents",
+                        to="grids.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="residents",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '居民',
-                'verbose_name_plural': '居民',
+                "verbose_name": "居民",
+                "verbose_name_plural": "居民",
             },
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['building', 'door_order'], name='household_walk'),
+            model_name="household",
+            index=models.Index(fields=["building", "door_order"], name="household_walk"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('building', 'unit', 'door'), name='household_door_once'),
+            model_name="household",
+            constraint=models.UniqueConstraint(fields=("building", "unit", "door"), name="household_door_once"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('grid', 'name'), name='organisation_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("grid", "name"), name="organisation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='posting_not_reversed'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                name="posting_not_reversed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('grid', '='), ('role', '='), (grids.postings.models.TsTzRange('starts_at', 'ends_at'), '&&')], name='posting_once'),
+            model_name="posting",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("user", "="),
+                    ("grid", "="),
+                    ("role", "="),
+                    (grids.postings.models.TsTzRange("starts_at", "ends_at"), "&&"),
+                ],
+                name="posting_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['phone_tail'], name='resident_tail'),
+            model_name="resident",
+            index=models.Index(fields=["phone_tail"], name="resident_tail"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('initials', name='varchar_pattern_ops'), name='resident_initials'),
+            model_name="resident",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("initials", name="varchar_pattern_ops"),
+                name="resident_initials",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name', name='varchar_pattern_ops'), name='resident_name'),
+            model_name="resident",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("name", name="varchar_pattern_ops"), name="resident_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('phone__isnull', False)), fields=['phone'], name='resident_phone'),
+            model_name="resident",
+            index=models.Index(condition=models.Q(("phone__isnull", False)), fields=["phone"], name="resident_phone"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['sort_key', 'id'], name='resident_sorted'),
+            model_name="resident",
+            index=models.Index(fields=["sort_key", "id"], name="resident_sorted"),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(fields=('household', 'name'), name='resident_once_in_household'),
+            model_name="resident",
+            constraint=models.UniqueConstraint(fields=("household", "name"), name="resident_once_in_household"),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__regex', '^\\+[0-9]{6,15}$'), _connector='OR'), name='resident_phone_e164'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phone__isnull", True), ("phone__regex", "^\\+[0-9]{6,15}$"), _connector="OR"),
+                name="resident_phone_e164",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', True), ('linked_at__isnull', False), _connector='OR'), name='resident_link_is_signed'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user__isnull", True), ("linked_at__isnull", False), _connector="OR"),
+                name="resident_link_is_signed",
+            ),
         ),
     ]

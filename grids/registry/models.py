@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from grids.registry.enums import Relation
+from grids.registry.names import surname
 from grids.registry.querysets import HouseholdQuerySet, ResidentQuerySet
 from portal.rows import Row
 
@@ -88,3 +89,8 @@ class Resident(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def surname(self) -> str:
+        """林家: a door is called by the family name of who is first in it."""
+        return surname(self.name)

@@ -34,3 +34,16 @@ def _syllables(name: str) -> list[str]:
     # Character by character: a dictionary of phrases reads names wrongly as often as rightly, and slowly.
     chars = [char for char in kept if not char.isspace()]
     return [SURNAMES.get(char, "") if at == 0 and char in SURNAMES else _letters(char) for at, char in enumerate(chars)]
+
+
+# 复姓: two characters that are one family name.
+COMPOUND = frozenset(
+    "欧阳 司马 上官 诸葛 夏侯 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 轩辕 长孙 宇文 南宫 西门 独孤 呼延".split()
+)
+
+
+def surname(name: str) -> str:
+    """林秀英 → 林, 欧阳静 → 欧阳; a name in another script stands whole."""
+    if not name or name.isascii() or "·" in name:
+        return name
+    return name[:2] if name[:2] in COMPOUND and len(name) > 2 else name[:1]

@@ -1,12 +1,22 @@
 """Reading the register: who lives behind which door, always narrowed to the reader's reach."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Count, Prefetch, Q, QuerySet
+
 from grids.registry.models import Household, Resident
+from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
 
+LIMIT = 30
 
+
+# ---------------------------------------------------------------- of an account
 def residents_of(user: User | None) -> list[Resident]:
     """Everybody in the register whom this account was confirmed to be, the first link first."""
     if user is None or not user.is_authenticated:
@@ -19,6 +29,16 @@ def resident_of(user: User | None) -> Resident | None:
     return next(iter(residents_of(user)), None)
 
 
+def accounts_matching(residents: Iterable[Resident]) -> dict[str, User]:
+    """Verified accounts by telephone, for those of these people who have none yet: whom a worker may confirm."""
+    numbers = {resident.phone for resident in residents if resident.phone and resident.user_id is None}
+    if not numbers:
+        return {}
+    found = User.objects.filter(phone__in=numbers, phone_verified=True, is_active=True)
+    return {str(user.phone): user for user in found}
+
+
+# ---------------------------------------------------------------- within reach
 def household_for(reach: Reach, household_id: UUID) -> Household | None:
     """A household within reach, or None: out of reach is not there."""
     return Household.objects.visible_to(reach).select_related("building").filter(pk=household_id).first()
@@ -27,3 +47,79 @@ def household_for(reach: Reach, household_id: UUID) -> Household | None:
 def resident_for(reach: Reach, resident_id: UUID) -> Resident | None:
     """A person within reach, or None: out of reach is not there."""
     return Resident.objects.visible_to(reach).select_related("household__building").filter(pk=resident_id).first()
+
+
+def people_of(household: Household) -> list[Resident]:
+    return list(household.residents.order_by("pk"))
+
+
+def households(reach: Reach, *, building: UUID | None = None, path: str = "") -> QuerySet[Household]:
+    """Doors within reach in walking order, with `people`: how many live there. One building, or below a path."""
+    found = Household.objects.visible_to(reach).filter(is_active=True).select_related("building")
+    if building:
+        found = found.filter(building_id=building)
+    if path:
+        found = found.under(path)
+    return found.annotate(people=Count("residents")).walking()
+
+
+def with_families(found: QuerySet[Household]) -> QuerySet[Household]:
+    """The same doors with their people at hand (`family`): one query more, however many doors."""
+    return found.prefetch_related(Prefetch("residents", Resident.objects.order_by("pk"), to_attr="family"))
+
+
+# ---------------------------------------------------------------- one field for everything
+@dataclass
+class Found:
+    """What one search field found. `too_short`: nothing was looked for, because it would have found half the town."""
+
+    residents: list[Resident] = field(default_factory=list)
+    households: list[Household] = field(default_factory=list)
+    too_short: bool = False
+
+
+def _plain(text: str) -> str:
+    """Full-width to half-width, one space at most, no control characters: PostgreSQL refuses a NUL with an error."""
+    printable = "".join(char for char in unicodedata.normalize("NFKC", text) if char.isprintable() or char.isspace())
+    return " ".join(printable.split())
+
+
+def looks_for(text: str) -> Q | None:
+    """What a word at the counter means: a name, pinyin initials, a telephone or its tail. None: too little to look for."""
+    plain = _plain(text)
+    digits = re.sub(r"[\s\-]", "", plain)
+    if digits.removeprefix("+").isdigit():
+        if len(digits) == 4:
+            return Q(phone_tail=digits)
+        if len(digits) < 4:
+            return None
+        try:
+            return Q(phone=phones.e164(digits))
+        except phones.NotAPhone:
+            return Q(pk__in=[])
+    if plain.isascii():
+        letters = plain.lower()
+        if len(letters.replace(" ", "")) < 2:
+            return None
+        return Q(initials__startswith=letters.replace(" ", "")) | Q(sort_key__startswith=letters)
+    return Q(name__contains=plain)
+
+
+def find_residents(reach: Reach, text: str) -> QuerySet[Resident]:
+    """People within reach by name, pinyin initials (lxy), telephone or its last four digits; in the order of pinyin."""
+    wanted = looks_for(text) if _plain(text) else Q()
+    rows = Resident.objects.visible_to(reach).select_related("household__building").by_name()
+    return rows.filter(wanted) if wanted is not None else rows.none()
+
+
+def find(reach: Reach, text: str, *, limit: int = LIMIT) -> Found:
+    """People and doors (5-1-301) within reach that the text may mean, at most `limit` of each."""
+    text = _plain(text)
+    if not text:
+        return Found()
+    wanted = looks_for(text)
+    doors = households(reach).filter(code__startswith=text)[:limit] if re.match(r"^\S*\d\S*-", text + "-") else []
+    if wanted is None:
+        return Found(households=list(doors), too_short=not doors)
+    people = Resident.objects.visible_to(reach).filter(wanted).select_related("household__building").by_name()
+    return Found(list(people[:limit]), list(doors))

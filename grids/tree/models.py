@@ -1,10 +1,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from treebeard.mp_tree import MP_Node, MP_NodeManager
+from treebeard.mp_tree import MP_Node
 
 from grids.tree.enums import Kind, Level
-from grids.tree.querysets import GridQuerySet
+from grids.tree.querysets import GridManager
 from portal.rows import uuid7
 
 
@@ -29,7 +29,7 @@ class Grid(MP_Node):
     address = models.CharField(_("地址"), max_length=120, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
 
-    objects = MP_NodeManager.from_queryset(GridQuerySet)()
+    objects = GridManager()
 
     node_order_by: list[str] = []
 

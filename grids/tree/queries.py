@@ -73,7 +73,7 @@ def current_community(request: HttpRequest) -> Grid | None:
     """
     if not hasattr(request, "_community"):
         request._community = _find_community(request)  # type: ignore[attr-defined]
-    return request._community  # type: ignore[attr-defined,no-any-return]
+    return request._community  # type: ignore[attr-defined]
 
 
 def _find_community(request: HttpRequest) -> Grid | None:

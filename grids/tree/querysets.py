@@ -1,6 +1,6 @@
 from typing import Self
 
-from treebeard.mp_tree import MP_NodeQuerySet
+from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
 
 from portal.accounts.reach import Reach
 
@@ -18,3 +18,9 @@ class GridQuerySet(MP_NodeQuerySet):
 
     def visible_to(self, reach: Reach) -> Self:
         return self.filter(reach.q("path"))
+
+
+class GridManager(MP_NodeManager.from_queryset(GridQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> GridQuerySet:
+        """treebeard's manager names its own queryset class, and would leave our adjectives out."""
+        return GridQuerySet(self.model, using=self._db).order_by("path")

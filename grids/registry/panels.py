@@ -1,0 +1,7 @@
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import COMMUNITY, Role
+from portal.ui.navigation import register
+
+register(_("住户"), path="/grid/households/", roles=(Role.GRID_WORKER,), order=16)
+register(_("住户"), path="/grid/households/", roles=COMMUNITY, order=60, place="foot")
