@@ -16,6 +16,8 @@
         button.setAttribute("aria-disabled", "true");
       });
     });
+    // An answer that is a file leaves the page standing; nobody should have to reload to ask again.
+    setTimeout(release, 10000, form);
   });
 
   function release(form) {

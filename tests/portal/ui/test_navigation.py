@@ -63,9 +63,9 @@ def test_every_role_has_words(role):
 
 
 def test_a_room_registers_its_word_once():
-    for _ in range(2):
-        navigation.register("多出来的", url_name="p-extra", roles=[Role.AUDITOR])
-    assert labels(navigation.nav(asks("/", Role.AUDITOR))) == ["多出来的"]
+    for label in ("多出来的", "换个说法"):
+        navigation.register(label, url_name="p-extra", roles=[Role.AUDITOR])
+    assert labels(navigation.nav(asks("/", Role.AUDITOR))) == ["换个说法"]
 
 
 def test_no_actor_means_a_visitor():

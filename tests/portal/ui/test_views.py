@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from portal.accounts.policy import anyone
 from portal.errors import Conflict, Forbidden, Invalid, Refusal, TooMany
-from portal.ui import site, views
+from portal.ui import navigation, site, views
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,8 @@ def _routes(settings):
 
 @pytest.fixture
 def shown(monkeypatch):
+    """A page with its place and its words."""
+    monkeypatch.setattr(navigation, "nav", lambda request: [navigation.Link("今天", "/", True)])
     monkeypatch.setattr(
         site, "_supplier", lambda request: site.Site("槐荫社区", "槐荫社区党群服务中心", "槐荫路 12 号", "8555 0110")
     )
@@ -90,6 +92,7 @@ def test_elder_page_has_the_call_bar_and_no_nav(client, shown):
 def test_ordinary_page_has_nav_and_no_call_bar(client, shown):
     page = text(client.get("/x/page/"))
     assert 'class="call"' not in page
+    assert 'class="nav"' in page
     assert 'class="callno"' in page
     assert "长辈版" in page
 
