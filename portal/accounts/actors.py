@@ -24,6 +24,9 @@ class Actor:
     is_system: bool = False
     # The one object a slip opens (its id), for people without an account.
     slip_of: UUID | None = None
+    # The capacity this act is done in, where it is no posting (volunteer, team_leader, org_contact, resident). Set by the
+    # service that has checked it; it only names the role in the records and opens nothing.
+    acting_as: str = ""
 
     @classmethod
     def of(cls, user: Optional["User"], *, channel: str = "web") -> "Actor":
@@ -46,6 +49,8 @@ class Actor:
         """The role this act is recorded under: the one that covers the place, nearest grid first."""
         if self.is_system:
             return "system"
+        if self.acting_as:
+            return self.acting_as
         covering = [
             scope
             for scope in self.reach.scopes

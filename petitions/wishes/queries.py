@@ -1,0 +1,95 @@
+"""Reads of the wall, and the door through which other rooms read it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from petitions.wishes.enums import TAKEN, WishState
+from petitions.wishes.models import Wish, WishClaim
+from portal.accounts.actors import Actor
+
+# Fulfilled slips stay on the wall this long.
+STAYS_UP = timedelta(days=30)
+
+
+def wish_by_id(wish_id: UUID) -> Wish:
+    return Wish.objects.select_related("grid").get(pk=wish_id)
+
+
+def on_wall(path: str) -> QuerySet[Wish]:
+    """What hangs at or below a place, newest first."""
+    return Wish.objects.on_the_wall().under(path).order_by("-id")
+
+
+def open_under(path: str) -> QuerySet[Wish]:
+    """Slips that wait for somebody, those that come down soonest first."""
+    return Wish.objects.open().under(path).order_by("due_at", "id")
+
+
+def open_within(actor: Actor) -> QuerySet[Wish]:
+    """The same, of the places this person works for: the rows behind the board's number."""
+    return Wish.objects.open().within(actor).order_by("due_at", "id")
+
+
+@dataclass(frozen=True)
+class WallCounts:
+    open: int
+    taken: int
+    fulfilled: int
+
+
+def counts_under(path: str) -> WallCounts:
+    """How many wait, are being done, have come true: one query."""
+    states = Wish.objects.on_the_wall().under(path).order_by().values_list("state").annotate(n=Count("pk"))
+    by_state = dict(states)
+    taken = sum(by_state.get(state, 0) for state in TAKEN)
+    return WallCounts(by_state.get(WishState.OPEN, 0), taken, by_state.get(WishState.FULFILLED, 0))
+
+
+def lately_fulfilled(path: str, now: datetime, limit: int = 6) -> list[Wish]:
+    found = Wish.objects.filter(state=WishState.FULFILLED, closed_at__gte=now - STAYS_UP).under(path)
+    return list(found.order_by("-closed_at", "-id")[:limit])
+
+
+def alternatives(wish: Wish, limit: int = 3) -> list[dict[str, str]]:
+    """Other slips of the same community, for whoever came a moment too late."""
+    others = open_under(wish.grid.community_path).exclude(pk=wish.pk)[:limit]
+    return [{"label": other.wall_text, "url": other.get_absolute_url()} for other in others]
+
+
+# ---------------------------------------------------------------- of a person
+def wishes_of(user_id: UUID | None, limit: int = 10) -> list[Wish]:
+    """What this account wished for or wrote down, newest first, with whoever has it."""
+    if user_id is None:
+        return []
+    return list(Wish.objects.of(user_id).with_live_claim().order_by("-id")[:limit])
+
+
+def held_by(actor: Actor) -> list[Wish]:
+    """Wishes this person, their team or their unit has in hand, the soonest due first."""
+    if actor.id is None:
+        return []
+    live = WishClaim.objects.live().acted_by(actor.id).values("wish_id")
+    return list(Wish.objects.taken().filter(pk__in=live).with_live_claim().order_by("due_at", "id"))
+
+
+def fulfilled_by(actor: Actor) -> int:
+    """How many came true by this account's own hand; for their own page only, nobody else reads it."""
+    return WishClaim.objects.filter(claimed_by_id=actor.id, outcome="fulfilled").count() if actor.id else 0
+
+
+# ---------------------------------------------------------------- of the community
+def to_review(actor: Actor) -> QuerySet[Wish]:
+    return Wish.objects.in_review().reviewed_by(actor).select_related("grid").order_by("due_at", "id")
+
+
+def to_confirm_for(actor: Actor) -> QuerySet[Wish]:
+    """Handed in, waiting for the wisher's nod; the community may give it on their behalf. Longest waiting first."""
+    waiting = Wish.objects.to_confirm().reviewed_by(actor).with_live_claim()
+    return waiting.select_related("grid").order_by("claims__handed_in_at", "id").filter(claims__ended_at=None)
+
+
+def visible_to(actor: Actor) -> QuerySet[Wish]:
+    return Wish.objects.visible_to(actor).select_related("grid")
