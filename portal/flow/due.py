@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
@@ -44,20 +44,42 @@ def duty(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@dataclass(frozen=True)
+class Due:
+    """What `schedule_many` writes: one thing that falls due. `key` names it for ever."""
+
+    key: str
+    kind: str
+    subject_id: UUID
+    due_at: datetime
+
+
 def schedule(*, key: str, kind: str, subject_id: UUID, due_at: datetime) -> None:
-    """Write what falls due, or move it while it is still open. A key that was done stays done, for ever."""
-    DueRow.objects.bulk_create(
-        [DueRow(key=key, kind=kind, subject_id=subject_id, due_at=due_at)],
-        ignore_conflicts=True,
-    )
-    DueRow.objects.filter(key=key, done_at__isnull=True).exclude(due_at=due_at).update(
-        due_at=due_at, retry_at=None
-    )
+    """Write what falls due, or move it while it is still open. A key that was done stays done, for ever.
+
+    One that was only cancelled opens again: a clock that was stopped too early runs on.
+    """
+    schedule_many([Due(key, kind, subject_id, due_at)])
 
 
-def cancel(
-    *, subject_id: UUID, kinds: tuple[str, ...] = (), keys: tuple[str, ...] = ()
-) -> int:
+def schedule_many(rows: list[Due]) -> None:
+    """`schedule` for several, in one statement. Their keys must differ."""
+    if not rows:
+        return
+    table = connection.ops.quote_name(DueRow._meta.db_table)
+    values = ", ".join(["(%s, %s, %s, %s, '', 0, '')"] * len(rows))
+    # ON CONFLICT with a condition: Django's bulk_create would reopen what is done.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, kind, subject_id, due_at, outcome, attempts, last_error) VALUES {values} "
+            f"ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, done_at = NULL, outcome = '', retry_at = NULL "
+            f"WHERE ({table}.done_at IS NULL OR {table}.outcome = 'cancelled') "
+            f"AND ({table}.due_at, {table}.outcome) IS DISTINCT FROM (excluded.due_at, '')",
+            [field for row in rows for field in (row.key, row.kind, row.subject_id, row.due_at)],
+        )
+
+
+def cancel(*, subject_id: UUID, kinds: tuple[str, ...] = (), keys: tuple[str, ...] = ()) -> int:
     """Close open rows of a subject as cancelled: all, those of some kinds, or those of some keys."""
     rows = DueRow.objects.filter(subject_id=subject_id, done_at__isnull=True)
     if kinds:
@@ -76,9 +98,7 @@ class Tally:
         return Tally(self.done + other.done, self.failed + other.failed)
 
 
-def sweep(
-    now: datetime | None = None, *, batch: int = BATCH, limit: int = 10_000
-) -> Tally:
+def sweep(now: datetime | None = None, *, batch: int = BATCH, limit: int = 10_000) -> Tally:
     """Work through what is due at `now`, in batches claimed with SKIP LOCKED; returns how many were done and failed.
 
     Bounded by `limit` rows a call, so that one task never outlives its worker's patience; the next beat goes on.
@@ -96,10 +116,7 @@ def sweep(
 def _one_batch(now: datetime, batch: int) -> Tally | None:
     with transaction.atomic():
         rows = list(
-            open_at(now)
-            .filter(kind__in=_handlers)
-            .select_for_update(skip_locked=True)
-            .order_by("due_at", "id")[:batch]
+            open_at(now).filter(kind__in=_handlers).select_for_update(skip_locked=True).order_by("due_at", "id")[:batch]
         )
         if not rows:
             return None
@@ -107,10 +124,7 @@ def _one_batch(now: datetime, batch: int) -> Tally | None:
         done: list[DueRow] = []
         touched: set[UUID] = set()
         for row in rows:
-            if (
-                row.subject_id in touched
-                and not open_at(now).filter(pk=row.pk).exists()
-            ):
+            if row.subject_id in touched and not open_at(now).filter(pk=row.pk).exists():
                 continue  # an earlier row of this batch moved the subject on and cancelled this one
             touched.add(row.subject_id)
             try:
@@ -150,7 +164,5 @@ def _put_off(row: DueRow, error: Exception) -> None:
 def oldest_due(now: datetime | None = None) -> timedelta:
     """How late the sweep is: the age of the oldest open row that is due. Zero when nothing waits."""
     moment = now or timezone.now()
-    oldest = DueRow.objects.filter(done_at=None, due_at__lte=moment).aggregate(
-        at=Min("due_at")
-    )["at"]
+    oldest = DueRow.objects.filter(done_at=None, due_at__lte=moment).aggregate(at=Min("due_at"))["at"]
     return moment - oldest if oldest else timedelta(0)

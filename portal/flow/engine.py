@@ -20,7 +20,7 @@ Subject = TypeVar("Subject", bound=FlowSubject)
 
 @dataclass
 class Step(Generic[Subject]):
-    """One firing of an event, handed to the room's effects. `subject` is locked; effects change it, the engine saves."""
+    """One firing of an event, for the room's effects. `subject` is locked; effects change it, the engine saves."""
 
     subject: Subject
     row: Transition
@@ -40,7 +40,8 @@ class Flow(Generic[Subject]):
     """A table bound to a model.
 
     room: prefix of the audit verb (`case` → `case.assign`). record: the concrete FlowRecord, with a ForeignKey named
-    `subject`. path_of: grid path of an object, for reach and the role a record is written under.
+    `subject`. path_of: grid path of an object, for reach and the role a record is written under. private: names of data
+    that the room keeps itself where erasure can reach it, so that the record does not hold them a second time.
     """
 
     def __init__(
@@ -52,9 +53,10 @@ class Flow(Generic[Subject]):
         table: Table,
         path_of: Callable[[Subject], str | None],
         subject_of: Callable[[Subject], Any] = lambda subject: None,
+        private: tuple[str, ...] = (),
     ):
         self.room, self.model, self.record, self.table = room, model, record, table
-        self.path_of, self.subject_of = path_of, subject_of
+        self.path_of, self.subject_of, self.private = path_of, subject_of, private
         self._effects: dict[str, list[Effect]] = {}
         self._after: list[Effect] = []
 
@@ -90,11 +92,7 @@ class Flow(Generic[Subject]):
 
         def work() -> Subject:
             row = next(
-                (
-                    r
-                    for r in self.table.by_event[event]
-                    if not r.source and r.applies(subject, data)
-                ),
+                (r for r in self.table.by_event[event] if not r.source and r.applies(subject, data)),
                 None,
             )
             if row is None:
@@ -102,9 +100,7 @@ class Flow(Generic[Subject]):
             if not (actor.is_system or row.who(actor, subject)):
                 raise Forbidden()
             subject.state = ""
-            self._step(
-                subject, row, actor, now or timezone.now(), reason, data, creating=True
-            )
+            self._step(subject, row, actor, now or timezone.now(), reason, data, creating=True)
             return subject
 
         return in_one_transaction(work)
@@ -122,14 +118,13 @@ class Flow(Generic[Subject]):
     ) -> Subject:
         """Fire `event` on a row: lock → recheck → act → write → record, in one transaction.
 
-        Raises Forbidden (403) where this actor never may, Stale (409) where `version` is not the row's, IllegalTransition
-        (409) where the table has no such step from here, Refusal (422) where the reason or the data is missing.
+        Raises Forbidden (403) where this actor never may, Stale (409) where `version` is not the row's,
+        IllegalTransition (409) where the table has no such step from here, Refusal (422) where the reason or the data is missing.
         """
 
         def work() -> Subject:
-            subject = self.model._default_manager.select_for_update(of=("self",)).get(
-                pk=subject_id
-            )
+            # NO KEY: rows that only point at the subject (a supervision, a remark) need not wait for this event.
+            subject = self.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
             row = self._row(subject, event, actor, version, data)
             if row.reason and not reason.strip():
                 raise Refusal(_("请写下原因，对方看得到。"), code="REASON_REQUIRED")
@@ -177,9 +172,7 @@ class Flow(Generic[Subject]):
         target = before if row.target is UNCHANGED else row.target
         if target == BACK:
             target = subject.back_to  # type: ignore[attr-defined]
-        step: Step[Subject] = Step(
-            subject, row, actor, now, reason, data, before, str(target)
-        )
+        step: Step[Subject] = Step(subject, row, actor, now, reason, data, before, str(target))
         for effect in self._effects.get(row.event, ()):
             effect(step)
         subject.state = step.to_state
@@ -195,7 +188,7 @@ class Flow(Generic[Subject]):
             actor_role=actor.role_on(self.path_of(subject)),
             at=now,
             reason=reason,
-            data=recordable(data),
+            data=recordable({name: value for name, value in data.items() if name not in self.private}),
         )
         step.record.save(force_insert=True)
         audit(
