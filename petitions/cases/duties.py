@@ -1,0 +1,58 @@
+"""What falls due for cases. Each handler bears being called for a case that has moved on: it then answers "skipped"."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from petitions.cases import clocks, ladder, services
+from petitions.cases.enums import Event
+from portal.accounts.actors import SYSTEM, Actor
+from portal.errors import IllegalTransition
+from portal.flow.due import duty
+from portal.flow.models import DueRow
+from portal.workdays.services import on_year_published
+
+
+@duty(clocks.RUNG)
+def rung(row: DueRow, now: datetime) -> str | None:
+    """case:<id>:r<round>:<rung>"""
+    _case, _id, round_, name = row.key.split(":")
+    return ladder.climb(row.subject_id, int(round_[1:]), name, now)
+
+
+def _by_itself(row: DueRow, now: datetime, event: str, reason: str = "") -> str | None:
+    try:
+        services.act(actor=SYSTEM, case_id=row.subject_id, event=event, reason=reason, now=now)
+    except IllegalTransition:
+        return "skipped"
+    return None
+
+
+@duty(clocks.INFO)
+def go_on_without_an_answer(row: DueRow, now: datetime) -> str | None:
+    with translation.override(settings.LANGUAGE_CODE):
+        return _by_itself(row, now, Event.PROVIDE_INFO, _("等了四十个工作小时没有等到补充，先接着办"))
+
+
+@duty(clocks.RATE)
+def close_unrated(row: DueRow, now: datetime) -> str | None:
+    return _by_itself(row, now, Event.LAPSE)
+
+
+@duty(clocks.SHELVED)
+def take_off_the_shelf(row: DueRow, now: datetime) -> str | None:
+    return _by_itself(row, now, Event.UNSHELVE)
+
+
+@duty("case.posting")
+def pass_on(row: DueRow, now: datetime) -> str | None:
+    """Somebody's posting ended; `subject_id` is the account."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return None if services.hand_over_all(user_id=row.subject_id, now=now) else "skipped"
+
+
+@on_year_published
+def recompute(*, actor: Actor, year: int) -> int:
+    return services.recompute_deadlines(year=year)

@@ -1,0 +1,94 @@
+"""Who may do what with a case: small predicates of (actor, case) that compose. They read the case and its grid only."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from petitions.cases.enums import ROLES_AT, Asking, Level, roles_from
+from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY, STREET, Role
+
+if TYPE_CHECKING:
+    from petitions.cases.models import Case
+
+Rule = Callable[[Actor, "Case"], bool]
+
+
+def any_of(*rules: Rule) -> Rule:
+    def rule(actor: Actor, case: "Case") -> bool:
+        return any(one(actor, case) for one in rules)
+
+    return rule
+
+
+def nobody(actor: Actor, case: "Case") -> bool:
+    """The system's own steps: the engine lets it through, and no one else."""
+    return False
+
+
+def community(actor: Actor, case: "Case") -> bool:
+    return actor.reach.covers(case.grid.path, *COMMUNITY)
+
+
+def street(actor: Actor, case: "Case") -> bool:
+    return actor.reach.covers(case.grid.path, *STREET)
+
+
+def reporter(actor: Actor, case: "Case") -> bool:
+    """Whoever asked, by account or by slip. Who handled the case does not speak for them, slip in hand or not."""
+    if actor.slip_of is not None and actor.slip_of == case.pk:
+        return actor.id is None or actor.id not in case.handled_by
+    return actor.id is not None and actor.id == case.reporter_id
+
+
+def holder(actor: Actor, case: "Case") -> bool:
+    """The person it is with, or one of those who share the node it is with."""
+    if actor.id is None or not actor.reach.scopes:
+        return False
+    if case.holder_user_id is not None:
+        return actor.id == case.holder_user_id
+    if case.holder_grid_id is None:
+        return False
+    roles = office_roles(case)
+    return any(scope.grid_id == case.holder_grid_id and scope.role in roles for scope in actor.reach.scopes)
+
+
+def office_roles(case: "Case") -> tuple[str, ...]:
+    """The roles that act for the node holding the case: a department's handlers, else the people of that level."""
+    return (Role.DEPARTMENT_HANDLER, *ROLES_AT[case.holder_level])
+
+
+def at_holder_level(actor: Actor, case: "Case") -> bool:
+    """Somebody of the level the case is now with: who may take over what was escalated."""
+    return actor.reach.covers(case.grid.path, *ROLES_AT[case.holder_level])
+
+
+def may_verify(actor: Actor, case: "Case") -> bool:
+    """The holder's level or above, and never one who handled this round."""
+    if actor.id is None or actor.id in case.handled_by or actor.id == case.holder_user_id:
+        return False
+    return actor.reach.covers(case.grid.path, *roles_from(case.holder_level))
+
+
+def may_decide(actor: Actor, case: "Case") -> bool:
+    """Shelving is the street's to grant; more time the community's too."""
+    return street(actor, case) or (case.asking != Asking.SHELVE and community(actor, case))
+
+
+def may_file(actor: Actor, case: "Case") -> bool:
+    """Residents and visitors for themselves; grid worker and community on behalf of somebody on their ground."""
+    if case.on_behalf_by_id is not None:
+        return actor.reach.covers(case.grid.path, Role.GRID_WORKER, *COMMUNITY)
+    return not actor.reach.scopes
+
+
+def may_read_notes(actor: Actor, case: "Case") -> bool:
+    """Colleagues: everybody who reaches the case by a posting. Never the reporter."""
+    return bool(actor.reach.scopes) and not reporter(actor, case)
+
+
+def level_of(actor: Actor, path: str) -> str:
+    """The level a person acts at on this place: that of their nearest posting; community for those without one."""
+    for level in Level.values:
+        if actor.reach.covers(path, *ROLES_AT[level]):
+            return str(level)
+    return str(Level.COMMUNITY)
