@@ -16,6 +16,12 @@ def e164(text: str) -> str:
     """ "138 0000 0001", "+86-138…", "（0514）8555 0110" → "+8613800000001". Raises NotAPhone."""
     # Full-width digits and brackets come out of spreadsheets typed with a Chinese keyboard.
     plain = unicodedata.normalize("NFKC", text).strip()
+    if "*" in plain:
+        # Read as it stands it would become a shorter number that may well be somebody's.
+        raise NotAPhone(_("“%(text)s”是遮过的号码，请写完整的。") % {"text": text[:30]})
+    digits = [char for char in plain if char.isdigit()]
+    if len(digits) >= 18:
+        raise NotAPhone(_("“%(text)s”里不止一个号码，请只写一个。") % {"text": text[:30]})
     try:
         number = phonenumbers.parse(plain, REGION)
     except phonenumbers.NumberParseException as error:
@@ -24,9 +30,6 @@ def e164(text: str) -> str:
         if number.extension:
             raise NotAPhone(_("“%(text)s”带着分机号，请写能直接打通的号码。") % {"text": text[:30]})
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    digits = [char for char in plain if char.isdigit()]
-    if len(digits) >= 18:
-        raise NotAPhone(_("“%(text)s”里不止一个号码，请只写一个。") % {"text": text[:30]})
     if 7 <= len(digits) <= 8 and digits[0] != "1":
         raise NotAPhone(_("“%(text)s”缺区号，固定电话请连区号一起写。") % {"text": text[:30]})
     if len(digits) > 1 and digits[0] == "1" and len(digits) != 11:

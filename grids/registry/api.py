@@ -29,7 +29,7 @@ class InOrder(Cursor):
 
 
 class ByName(Cursor):
-    ordering = ("sort_key", "id")
+    ordering = ("sort_key", "id")  # type: ignore[assignment]
 
 
 class HouseholdsView(ApiView):

@@ -37,9 +37,8 @@ def _syllables(name: str) -> list[str]:
 
 
 # 复姓: two characters that are one family name.
-COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 夏侯 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 轩辕 长孙 宇文 南宫 西门 独孤 呼延".split()
-)
+_PAIRS = "欧阳司马上官诸葛夏侯东方皇甫尉迟公孙慕容司徒令狐端木轩辕长孙宇文南宫西门独孤呼延"
+COMPOUND = frozenset(_PAIRS[at : at + 2] for at in range(0, len(_PAIRS), 2))
 
 
 def surname(name: str) -> str:

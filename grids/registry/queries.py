@@ -85,7 +85,7 @@ def _plain(text: str) -> str:
 
 
 def looks_for(text: str) -> Q | None:
-    """What a word at the counter means: a name, pinyin initials, a telephone or its tail. None: too little to look for."""
+    """What a word at the counter means: a name, pinyin initials, a telephone or its tail. None: too little said."""
     plain = _plain(text)
     digits = re.sub(r"[\s\-]", "", plain)
     if digits.removeprefix("+").isdigit():

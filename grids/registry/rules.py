@@ -24,6 +24,11 @@ def may_link(actor: Actor, path: str) -> bool:
     return actor.reach.covers(path, *LINKERS)
 
 
+def may_import(actor: Actor, path: str) -> bool:
+    """A community's roster is brought in by its own people."""
+    return actor.reach.covers(path, *COMMUNITY)
+
+
 def roster_matches(resident: "Resident", user: "User") -> bool:
     """The register and the handset name the same number. One number may serve several people, so a person confirms."""
     return bool(user.phone) and user.phone_verified and user.phone == resident.phone

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.registry import rules
+from grids.registry.importing import RosterReport, import_roster
 from grids.registry.models import Resident
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
@@ -13,6 +14,8 @@ from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from portal.notifications.services import queue
+
+__all__ = ["RosterReport", "import_roster", "link_account", "reveal", "unlink_account"]
 
 LONGEST_REASON = 200
 
@@ -85,7 +88,7 @@ def link_account(*, actor: Actor, resident_id: UUID, user_id: UUID) -> Resident:
 
 
 def unlink_account(*, actor: Actor, resident_id: UUID, reason: str) -> Resident:
-    """Take a confirmation back. Doing it twice changes nothing. Raises NotFound, Forbidden, Invalid without a reason."""
+    """Take a confirmation back; twice changes nothing. Raises NotFound, Forbidden, Invalid without a reason."""
     reason = " ".join(reason.split())
     if not rules.says_something(reason):
         raise Invalid(_("请写一句为什么解除。"), code="REASON_NEEDED", errors={"reason": [_("请写一句为什么解除。")]})

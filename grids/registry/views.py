@@ -20,6 +20,7 @@ from portal.once.services import once_form
 
 REGISTER = roles(*DATA_ROLES)
 PER_PAGE = 50
+NO_BUILDING = UUID(int=0)
 
 
 @REGISTER
@@ -34,7 +35,7 @@ def households(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in buildings if str(one.pk) == request.GET.get("building")), None)
     # A whole district of doors is no list: without a building the first one is shown.
     here = chosen or next(iter(buildings), None)
-    doors = queries.with_families(queries.households(reach, building=here.pk)) if here else []
+    doors = queries.with_families(queries.households(reach, building=here.pk if here else NO_BUILDING))
     page = Paginator(doors, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "buildings": buildings[:300], "here": here, "many": len(buildings) > 300}
     return render(request, "grids/registry/households.html", context)

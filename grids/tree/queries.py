@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
-from grids.tree.enums import Level
+from grids.tree.enums import Kind, Level
 from grids.tree.models import Grid
 from portal.accounts.reach import Reach
 
@@ -63,6 +63,16 @@ def visible(reach: Reach, *levels: str) -> list[Grid]:
 
 def buildings_under(path: str) -> list[Grid]:
     return list(Grid.objects.active().at(Level.BUILDING).under(path).order_by("path"))
+
+
+def grids_under(path: str) -> list[Grid]:
+    """Basic and dedicated grids at or below a path."""
+    return list(Grid.objects.active().at(Level.BASIC_GRID).under(path).order_by("path"))
+
+
+def sectors(path: str) -> list[Grid]:
+    """The departments' sector grids in use below a node (the district)."""
+    return list(Grid.objects.active().filter(kind=Kind.SECTOR).under(path).order_by("path"))
 
 
 def current_community(request: HttpRequest) -> Grid | None:

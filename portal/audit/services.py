@@ -45,9 +45,16 @@ def record(
 
 
 def record_many(
-    *, actor: Actor, verb: str, targets: Iterable[models.Model], path: str | None = None
+    *,
+    actor: Actor,
+    verb: str,
+    targets: Iterable[models.Model],
+    path: str | None = None,
+    fields: Iterable[str] = (),
+    subjects: bool = False,
 ) -> int:
-    """One line for each target, in one INSERT (imports, sweeps)."""
+    """One line for each target, in one INSERT (imports, sweeps). subjects: each target is the person it is about."""
+    names = list(fields)
     entries: list[AuditEntry] = [
         AuditEntry(
             actor_id=actor.id,
@@ -56,6 +63,8 @@ def record_many(
             verb=verb,
             object_type=target._meta.label_lower,
             object_id=str(target.pk),
+            subject_id=target.pk if subjects else None,
+            fields=names,
         )
         for target in targets
     ]

@@ -1,0 +1,30 @@
+"""Writes of the tree."""
+
+import re
+
+from grids.tree.enums import Level
+from grids.tree.importing import TreeReport, import_tree
+from grids.tree.models import Grid
+from grids.tree.planting import Seedling, plant
+from portal.accounts.actors import Actor
+from portal.audit.services import record
+
+__all__ = ["TreeReport", "import_tree", "lock", "open_building"]
+
+
+def lock(grid: Grid) -> None:
+    """Hold a node until the end of the caller's transaction: whoever writes below it in bulk waits here."""
+    Grid.objects.select_for_update().order_by("path").filter(pk=grid.pk).first()
+
+
+def open_building(*, actor: Actor, grid: Grid, name: str) -> Grid:
+    """Add a building to a basic grid, in the caller's transaction. Its code is the grid's with the next free number."""
+    said = " ".join(name.split())[:60]
+    number = re.search(r"\d+", said)
+    wanted = f"{grid.code}-{int(number.group()):02d}" if number and len(number.group()) < 4 else ""
+    taken = set(Grid.objects.filter(path__startswith=grid.path, depth=grid.depth + 1).values_list("code", flat=True))
+    if not wanted or wanted in taken:
+        wanted = next(code for n in range(1, 10_000) if (code := f"{grid.code}-{n:02d}") not in taken)
+    building = plant([Seedling(wanted, grid.code, {"level": Level.BUILDING, "name": said})])[wanted]
+    record(actor=actor, verb="tree.open_building", target=building, path=building.path)
+    return building
