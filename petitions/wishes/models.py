@@ -1,11 +1,10 @@
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-
-import pgtrigger
 
 from petitions.wishes.enums import Outcome, WishState
 from petitions.wishes.querysets import ClaimQuerySet, WishQuerySet
@@ -15,7 +14,7 @@ from volunteers.service.enums import ROLES, CapacityKind
 
 
 class Wish(FlowSubject):
-    """微心愿. `wall_text` is all that anyone may read; the rest is for the wisher, the one who helps, and the community."""
+    """微心愿. `wall_text` is all that anyone may read; the rest is for wisher, helper and community."""
 
     ref = models.CharField(_("编号"), max_length=16, unique=True, editable=False)
     state = models.CharField(max_length=24, choices=WishState.choices, db_index=True)
@@ -38,8 +37,8 @@ class Wish(FlowSubject):
     contact_name = models.CharField(_("怎么称呼"), max_length=20, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=16, blank=True)
     consent_at = models.DateTimeField(_("同意留联系方式"), null=True, blank=True)
-    # The clock of the present step (review, hanging on the wall, claim): since when, how much working time it has (null: the
-    # 30 days on the wall, which are natural), and when that is over. Without `due_at` no clock runs.
+    # The clock of the present step (review, hanging on the wall, claim): since when, how much working time (null:
+    # the 30 days on the wall, which are natural), and when that is over. Without `due_at` no clock runs.
     clock_version = models.PositiveIntegerField(default=0, editable=False)
     clock_at = models.DateTimeField(null=True, blank=True, editable=False)
     allowance = models.DurationField(null=True, blank=True, editable=False)
@@ -87,9 +86,13 @@ class Wish(FlowSubject):
 class WishTerms(models.Model):
     """How long the steps take in a place, where it wants something else than everybody."""
 
-    grid = models.OneToOneField("grids.Grid", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("在哪里"))
+    grid = models.OneToOneField(
+        "grids.Grid", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("在哪里")
+    )
     review_hours = models.PositiveSmallIntegerField(_("审核，工作小时"), default=16, validators=[MinValueValidator(1)])
-    claim_hours = models.PositiveSmallIntegerField(_("认领后办成，工作小时"), default=40, validators=[MinValueValidator(1)])
+    claim_hours = models.PositiveSmallIntegerField(
+        _("认领后办成，工作小时"), default=40, validators=[MinValueValidator(1)]
+    )
     open_days = models.PositiveSmallIntegerField(_("挂多少天"), default=30, validators=[MinValueValidator(1)])
 
     class Meta:

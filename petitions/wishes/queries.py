@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from petitions.wishes.enums import TAKEN, WishState
+from petitions.wishes.lifecycle import terms_for
 from petitions.wishes.models import Wish, WishClaim
 from portal.accounts.actors import Actor
+from portal.workdays.queries import clock_for
 
 # Fulfilled slips stay on the wall this long.
 STAYS_UP = timedelta(days=30)
@@ -28,9 +30,18 @@ def open_under(path: str) -> QuerySet[Wish]:
     return Wish.objects.open().under(path).order_by("due_at", "id")
 
 
-def open_within(actor: Actor) -> QuerySet[Wish]:
-    """The same, of the places this person works for: the rows behind the board's number."""
-    return Wish.objects.open().within(actor).order_by("due_at", "id")
+SHOWN = {
+    "open": ((WishState.OPEN,), ("due_at", "id")),
+    "taken": (TAKEN, ("due_at", "id")),
+    "fulfilled": ((WishState.FULFILLED,), ("-closed_at", "-id")),
+}
+
+
+def shown(show: str, path: str, actor: Actor | None = None) -> QuerySet[Wish]:
+    """The rows of a page of the wall: of a place, or (with `actor`) of all places that person works for."""
+    states, order = SHOWN.get(show, SHOWN["open"])
+    rows = Wish.objects.filter(state__in=states)
+    return (rows.within(actor) if actor else rows.under(path)).order_by(*order)
 
 
 @dataclass(frozen=True)
@@ -59,12 +70,25 @@ def alternatives(wish: Wish, limit: int = 3) -> list[dict[str, str]]:
     return [{"label": other.wall_text, "url": other.get_absolute_url()} for other in others]
 
 
+def claim_until(wish: Wish, now: datetime) -> datetime:
+    """When it would have to be done, if somebody claimed it now."""
+    return clock_for(wish.grid.code).add_working_time(now, timedelta(hours=terms_for(wish).claim_hours)).at
+
+
 # ---------------------------------------------------------------- of a person
 def wishes_of(user_id: UUID | None, limit: int = 10) -> list[Wish]:
     """What this account wished for or wrote down, newest first, with whoever has it."""
     if user_id is None:
         return []
     return list(Wish.objects.of(user_id).with_live_claim().order_by("-id")[:limit])
+
+
+def waiting_for_wisher(actor: Actor, states: tuple[str, ...]) -> list[Wish]:
+    """One's own wishes, and those one wrote down for somebody without an account, that wait for an answer."""
+    if actor.id is None:
+        return []
+    mine = Q(wisher_id=actor.id) | Q(wisher=None, written_by_id=actor.id, state=WishState.NEEDS_CHANGES)
+    return list(Wish.objects.filter(mine, state__in=states).order_by("id"))
 
 
 def held_by(actor: Actor) -> list[Wish]:
@@ -75,9 +99,11 @@ def held_by(actor: Actor) -> list[Wish]:
     return list(Wish.objects.taken().filter(pk__in=live).with_live_claim().order_by("due_at", "id"))
 
 
-def fulfilled_by(actor: Actor) -> int:
-    """How many came true by this account's own hand; for their own page only, nobody else reads it."""
-    return WishClaim.objects.filter(claimed_by_id=actor.id, outcome="fulfilled").count() if actor.id else 0
+def wish_of_claim(claim_id: UUID) -> tuple[Wish | None, WishClaim | None]:
+    """A claim with its wish and what its rules ask; None, None for an id that is none."""
+    claims = WishClaim.objects.with_claimant().select_related("wish__grid", "volunteer", "team__leader", "unit")
+    claim = claims.filter(pk=claim_id).first()
+    return (claim.wish, claim) if claim else (None, None)
 
 
 # ---------------------------------------------------------------- of the community

@@ -64,9 +64,7 @@ class ClaimQuerySet(QuerySet):
         """Claims this account acts for today: `rules.acts_for` as a condition."""
         by_person = Q(team=None, unit=None) | Q(team__leader=None, unit=None) | Q(unit__contact=None, team=None)
         return self.filter(
-            (Q(claimed_by_id=user_id) & by_person)
-            | Q(team__leader__user_id=user_id)
-            | Q(unit__contact_id=user_id)
+            (Q(claimed_by_id=user_id) & by_person) | Q(team__leader__user_id=user_id) | Q(unit__contact_id=user_id)
         )
 
     def with_claimant(self) -> Self:

@@ -20,7 +20,9 @@ def is_wisher(actor: Actor, wish: Wish) -> bool:
 
 def speaks_for_wisher(actor: Actor, wish: Wish) -> bool:
     """The wisher; where they have no account, whoever wrote it down for them."""
-    return is_wisher(actor, wish) or (wish.wisher_id is None and actor.id is not None and wish.written_by_id == actor.id)
+    return is_wisher(actor, wish) or (
+        wish.wisher_id is None and actor.id is not None and wish.written_by_id == actor.id
+    )
 
 
 def may_write_down(actor: Actor, wish: Wish) -> bool:
@@ -83,7 +85,7 @@ def is_party(actor: Actor, wish: Wish) -> bool:
 
 
 def may_see_contact(actor: Actor, wish: Wish) -> bool:
-    """The one who helps, while they have it and the wisher has agreed; who wrote it down and the community, for asking back."""
+    """Who helps, while they have it and the wisher has agreed; who wrote it down and the community, to ask back."""
     if not wish.contact_phone:
         return False
     if is_claimant(actor, wish):
@@ -116,7 +118,7 @@ _HANDLE = re.compile(r"(?:微信|QQ|VX|wx)\s*号?\s*[:：是]?\s*[A-Za-z0-9_\-]{
 
 
 def wall_problems(text: str, names: Iterable[str] = ()) -> list[str]:
-    """Why these words may not hang where everybody reads them; empty: they may. `names`: the people they could give away."""
+    """Why these words may not hang where everybody reads them; empty: they may. `names`: whom they could give away."""
     found = []
     if _LONG_NUMBER.search(text) or _HANDLE.search(text):
         found.append(_("里面有电话或微信号，请拿掉。认领的人会从这里找到联系办法。"))

@@ -134,7 +134,13 @@ def _hold_calendar() -> None:
 
 # ---------------------------------------------------------------- events
 def act(
-    *, actor: Actor, wish_id: UUID, event: str, version: int | None = None, reason: str = "", now: datetime | None = None
+    *,
+    actor: Actor,
+    wish_id: UUID,
+    event: str,
+    version: int | None = None,
+    reason: str = "",
+    now: datetime | None = None,
 ) -> Wish:
     """Fire an event that needs nothing but a reason (PLAIN). Raises NotFound for a wish that is not to be seen, else as
     Flow.fire does: Forbidden, Stale, IllegalTransition, Refusal."""
@@ -174,8 +180,8 @@ def claim(
 ) -> Wish:
     """我来. `capacity` names in whose name (`Capacity.key`); empty: one's own, else the only one there is.
 
-    Raises Taken (409), Forbidden for one's own wish, for who is no volunteer, leader or contact, or for a capacity that is
-    not theirs.
+    Raises Taken (409), Forbidden for one's own wish, for who is no volunteer, leader or contact, or for a capacity that
+    is not theirs.
     """
     if not capacity:
         capacity = next((one.key for one in capacities_of(actor.id)), "")
@@ -272,7 +278,7 @@ def expire(*, wish_id: UUID, now: datetime) -> Wish:
 
 
 def recompute_due(*, actor: Actor, year: int) -> int:
-    """A year was published: open clocks that run on working time are read anew. Twice changes nothing; no notice is sent."""
+    """A year was published: open clocks on working time are read anew. Twice changes nothing; no notice is sent."""
     running = Wish.objects.filter(allowance__isnull=False, due_at__isnull=False, clock_at__year__lte=year)
     moved = 0
     for wish in running.select_for_update(of=("self",), no_key=True).select_related("grid").order_by("id"):
@@ -294,11 +300,15 @@ class Contact:
     name: str
     phone: str
 
+    @property
+    def spoken(self) -> str:
+        """138 0000 2046: in the groups people say."""
+        digits = self.phone.removeprefix("+86")
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 and digits[0] == "1" else digits
 
-def set_consent(
-    *, actor: Actor, wish_id: UUID, agreed: bool, contact_name: str = "", contact_phone: str = ""
-) -> Wish:
-    """Let whoever helps see name and telephone, or take that back: they are gone at once. The wisher, or who wrote it down.
+
+def set_consent(*, actor: Actor, wish_id: UUID, agreed: bool, contact_name: str = "", contact_phone: str = "") -> Wish:
+    """Let whoever helps see name and telephone, or take that back: they are gone at once. By who speaks for the wisher.
 
     Raises Forbidden, Invalid for no telephone, Conflict WISH_CLOSED.
     """

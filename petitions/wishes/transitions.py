@@ -25,9 +25,7 @@ TABLE = Table(
         Transition(
             event=Event.HAND_IN, source=states(GOING), target=CONFIRMING, who=rules.is_claimant, needs=("evidence",)
         ),
-        Transition(
-            event=Event.CONFIRM, source=states(CONFIRMING), target=WishState.FULFILLED, who=rules.may_confirm
-        ),
+        Transition(event=Event.CONFIRM, source=states(CONFIRMING), target=WishState.FULFILLED, who=rules.may_confirm),
         Transition(event=Event.NOT_YET, source=states(CONFIRMING), target=GOING, who=rules.may_confirm, reason=True),
         Transition(event=Event.EXPIRE, source=states(OPEN), target=WishState.EXPIRED, who=rules.nobody),
         Transition(

@@ -12,14 +12,16 @@ from volunteers.service.querysets import MembershipQuerySet, TeamQuerySet, Volun
 
 
 class Volunteer(Row):
-    """Somebody who helps. No score, no rank, no hours beside the name, and party membership is not asked (guardrails 3, 4)."""
+    """Somebody who helps. No score, no rank, no hours beside the name; party membership is not asked (3, 4)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="volunteer")
     # The name the person helped will read; chosen by the volunteer, so it need not be the one on a document.
     name = models.CharField(_("怎么称呼"), max_length=20)
     # Code-point order puts 张 before 李; lists go by this.
     sort_key = models.CharField(max_length=80, editable=False)
-    skills = ArrayField(models.CharField(max_length=12, choices=Skill.choices), verbose_name=_("会些什么"), default=list)
+    skills = ArrayField(
+        models.CharField(max_length=12, choices=Skill.choices), verbose_name=_("会些什么"), default=list
+    )
     availability = ArrayField(
         models.CharField(max_length=12, choices=Availability.choices), verbose_name=_("什么时候有空"), default=list
     )

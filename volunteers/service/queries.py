@@ -11,7 +11,8 @@ from portal.accounts.enums import COMMUNITY
 from volunteers.organisations.queries import units_of
 from volunteers.service.enums import ROLES, CapacityKind, TeamKind
 from volunteers.service.models import TeamMembership, Volunteer, VolunteerTeam
-from volunteers.service.rules import shown_count
+from volunteers.service.rules import is_the_member, may_take_in, shown_count
+
 
 @dataclass(frozen=True)
 class Capacity:
@@ -74,6 +75,38 @@ def teams_of(path: str) -> list[tuple[str, list[TeamCard]]]:
     for team in VolunteerTeam.objects.active().under(path).with_size():
         by_kind[team.kind].append(card_of(team))
     return [(str(TeamKind(kind).label), cards) for kind, cards in by_kind.items() if cards]
+
+
+def team_by_id(team_id: UUID) -> VolunteerTeam | None:
+    """A team that is still there, with its size, its leader and its place."""
+    return VolunteerTeam.objects.active().with_size().select_related("grid", "leader").filter(pk=team_id).first()
+
+
+def members_of(team: VolunteerTeam) -> list[TeamMembership]:
+    """By name, which says nothing about anybody (guardrail 3)."""
+    rows = TeamMembership.objects.live().filter(team=team).select_related("volunteer")
+    return list(rows.order_by("volunteer__sort_key", "volunteer_id"))
+
+
+def asking_of(team: VolunteerTeam) -> list[TeamMembership]:
+    rows = TeamMembership.objects.asking().filter(team=team).select_related("volunteer")
+    return list(rows.order_by("asked_at", "id"))
+
+
+def membership_in(team: VolunteerTeam, user_id: UUID | None) -> TeamMembership | None:
+    """The standing row of an account in a team: asking or member."""
+    if user_id is None:
+        return None
+    return TeamMembership.objects.standing().filter(team=team, volunteer__user_id=user_id).first()
+
+
+def membership_for(actor: Actor, membership_id: UUID) -> TeamMembership | None:
+    """A membership this person may decide about: their own, of a team they lead, of their community's."""
+    rows = TeamMembership.objects.select_related("team__grid", "team__leader", "volunteer")
+    found = rows.filter(pk=membership_id, team__ended_at=None).first()
+    if found is None or not (is_the_member(actor, found) or may_take_in(actor, found.team)):
+        return None
+    return found
 
 
 def volunteers_under(path: str) -> int:

@@ -93,7 +93,7 @@ def found_team(
 ) -> VolunteerTeam:
     """Set up a team in a place of the actor's community. The leader is a member from the start.
 
-    Raises Forbidden outside the community's reach, Invalid for a bad name or kind, Conflict (TEAM_EXISTS) for one there is.
+    Raises Forbidden outside the community's reach, Invalid for a bad name or kind, Conflict TEAM_EXISTS.
     """
     if not (actor.is_system or actor.reach.covers(grid.path, *COMMUNITY)):
         raise Forbidden()
@@ -138,7 +138,7 @@ def appoint_leader(*, actor: Actor, team_id: UUID, volunteer: Volunteer) -> Volu
 def ask_to_join(*, actor: Actor, team_id: UUID) -> TeamMembership:
     """Ask to become a member. Asking twice, or as a member, changes nothing and answers the same row.
 
-    Raises Refusal (VOLUNTEER_FIRST) for somebody who is no volunteer yet, Conflict (TEAM_ENDED) for a team that is no more.
+    Raises Refusal VOLUNTEER_FIRST for somebody who is no volunteer yet, Conflict TEAM_ENDED.
     """
 
     def work() -> TeamMembership:
@@ -158,7 +158,7 @@ def ask_to_join(*, actor: Actor, team_id: UUID) -> TeamMembership:
 
 
 def take_in(*, actor: Actor, membership_id: UUID) -> TeamMembership:
-    """Accept somebody who asked. Raises Forbidden unless leader or community, Conflict (NOT_ASKING) where it is settled."""
+    """Accept somebody who asked. Raises Forbidden unless leader or community, Conflict NOT_ASKING once settled."""
     return _decide(actor, membership_id, accepted=True)
 
 
@@ -183,7 +183,10 @@ def _decide(actor: Actor, membership_id: UUID, *, accepted: bool) -> TeamMembers
         record(actor=_as_leader(actor, team), verb=verb, target=membership, path=team.grid.path, subject_id=user.pk)
         said = _("“%s”收下您了，欢迎。") if accepted else _("“%s”这次没有收，您可以看看别的队。")
         queue(
-            key=f"team:{membership.pk}:{field}:{user.pk}", to=user, subject=said % team.name, url=team.get_absolute_url()
+            key=f"team:{membership.pk}:{field}:{user.pk}",
+            to=user,
+            subject=said % team.name,
+            url=team.get_absolute_url(),
         )
         return membership
 

@@ -1,0 +1,21 @@
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.actors import Actor
+from portal.ui import navigation
+from portal.workbench.registry import Panel, panel_source
+from volunteers.service.queries import memberships_of
+
+navigation.register(gettext_lazy("志愿队"), path="/teams/", order=25, place="foot")
+
+
+@panel_source("my")
+def my_teams(actor: Actor, now: datetime, place: Any) -> Panel | None:
+    """Where I belong and where I have asked to. Nothing for who is in no team."""
+    rows = memberships_of(actor.id) if actor.id else []
+    if not rows:
+        return None
+    return Panel("my-teams", _("我的志愿队"), "volunteers/service/_mine.html", {"rows": rows, "me": actor.id}, order=60)
