@@ -1,5 +1,7 @@
 """Where a place stands in the tree. One query each; a node that is not there is None."""
 
+import re
+import unicodedata
 from uuid import UUID
 
 from django.conf import settings
@@ -102,3 +104,21 @@ def _find_community(request: HttpRequest) -> Grid | None:
     if settings.DEFAULT_COMMUNITY and (found := here.filter(code=settings.DEFAULT_COMMUNITY).first()):
         return found
     return here.order_by("path").first()
+
+
+def find_buildings(path: str, text: str) -> list[Grid]:
+    """Buildings below a path that a neighbour may mean by 5号楼, 5-1-301, 南苑 5; in the order of the tree."""
+    said = "".join(unicodedata.normalize("NFKC", text).split())
+    number = re.match(r"\d+", said)
+    found = []
+    for building in buildings_under(path) if said else []:
+        name = "".join(building.name.split())
+        own = re.match(r"\d+", name)
+        same = bool(number and own and int(number.group()) == int(own.group()))
+        if same or said == name or (not number and said in name):
+            found.append(building)
+    return found
+
+
+def streets() -> list[Grid]:
+    return list(Grid.objects.active().at(Level.STREET).order_by("path"))

@@ -175,7 +175,7 @@ def rate(step: CaseStep) -> None:
         case=case, round=case.round, at=step.now, satisfaction=data["satisfaction"], solved=data["solved"],
         words=str(data.pop("words", ""))[:300],
     )  # fmt: skip
-    case.satisfaction = data["satisfaction"]
+    case.satisfaction, case.verdict = data["satisfaction"], data["solved"]
     if step.to_state == State.CLOSED:
         close(step)
     else:
@@ -184,7 +184,7 @@ def rate(step: CaseStep) -> None:
 
 @flow.on(Event.LAPSE)
 def lapse(step: CaseStep) -> None:
-    step.subject.satisfaction = ""
+    step.subject.satisfaction = step.subject.verdict = ""
     close(step)
 
 

@@ -151,6 +151,7 @@ class Case(FlowSubject):
     solved = models.CharField(_("办好了吗"), max_length=8, choices=Solved.choices, blank=True)
     # By the resident, of the last rated round. Empty on a closed case: 未评价, never counted as satisfied.
     satisfaction = models.CharField(_("评价"), max_length=16, choices=Satisfaction.choices, blank=True)
+    verdict = models.CharField(_("反映人说办好了吗"), max_length=8, choices=Solved.choices, blank=True)
 
     # What figures ask of a whole life, whatever the round.
     ever_returned = models.BooleanField(default=False)

@@ -1,9 +1,13 @@
-"""What happens below that cases must hear of: a posting that ends leaves its cases in nobody's hands."""
+"""Where the floors below meet cases: postings that end, photos that somebody asks for."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models.signals import post_save
 
+from petitions.cases import queries
+from portal.accounts.actors import Actor
+from portal.attachments.queries import shown_by
 from portal.flow import due
 
 if TYPE_CHECKING:
@@ -18,3 +22,14 @@ def posting_saved(sender: Any, instance: "Posting", **kwargs: Any) -> None:
 
 
 post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.posting_saved")
+
+
+@shown_by("case")
+@shown_by("case_result")
+def may_see_photo(actor: Actor, case_id: UUID, request: Any) -> bool:
+    """Those who reach the case, and whoever holds its slip (`?slip=` carries the 128 bits of the link)."""
+    token = request.GET.get("slip", "") if request is not None else ""
+    if token:
+        case = queries.by_token(token)
+        return case is not None and case.pk == case_id
+    return queries.may_see(actor, case_id)

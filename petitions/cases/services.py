@@ -50,6 +50,7 @@ def submit(
     reply_by: str = "",
     anonymous: bool = False,
     attachments: tuple[UUID, ...] | list[UUID] = (),
+    photos: tuple[UUID, ...] | list[UUID] = (),
     reporter: User | None = None,
     channel: str = "",
     now: datetime | None = None,
@@ -58,7 +59,7 @@ def submit(
 
     title: cut from the description where none is given. sla: overrides the category's; neither: help. grid: where it is
     (None: the filer's community); a building the address names is found. reporter: the account it is for, where staff
-    know it.
+    know it. attachments: photos this actor uploaded; photos: those uploaded by nobody in particular (a draft's).
     Raises Invalid with `errors` by field, Forbidden where this actor may not file (there).
     """
     moment = now or timezone.now()
@@ -90,12 +91,17 @@ def submit(
     )
     slips.seal(case)
 
+    # 不留姓名: neither the records nor the trail may name who is signed in, or the promise would be a lie.
+    named = Actor(channel=actor.channel) if anonymous and not staff else actor
+
     def work() -> Case:
         clock_for(hold=True)
         case.ref = refs.compose(*_next_number(place, moment))
-        flow.begin(case, event=Event.SUBMIT, actor=actor, now=moment)
-        if attachments:
-            attach(actor=actor, attachment_ids=list(attachments), owner_type="case", owner_id=case.pk)
+        flow.begin(case, event=Event.SUBMIT, actor=named, now=moment)
+        owned = {"owner_type": "case", "owner_id": case.pk, "forget_uploader": named is not actor}
+        for uploader, ids in ((actor, attachments), (Actor(), photos)):
+            if ids:
+                attach(actor=uploader, attachment_ids=list(ids), **owned)
         return case
 
     return in_one_transaction(work)
@@ -274,6 +280,15 @@ def reveal_phone(*, actor: Actor, case: Case, reason: str) -> str:
         fields=["contact_phone"], reason=reason.strip(),
     )  # fmt: skip
     return case.contact_phone
+
+
+def print_slip(*, actor: Actor, case: Case) -> str:
+    """The tracking link once more, to hand to the reporter on paper. Recorded, because it opens the slip."""
+    record(
+        actor=actor, verb="case.print_slip", target=case, path=case.grid.path, subject_id=case.reporter_id,
+        fields=["token"],
+    )  # fmt: skip
+    return case.track_path
 
 
 # ---------------------------------------------------------------- the calendar

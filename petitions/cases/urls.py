@@ -1,10 +1,21 @@
-from django.http import HttpResponse
 from django.urls import path
 
-from portal.accounts.policy import anyone
+from petitions.cases import views, views_desk, views_figures, views_report, views_slip
 
-stub = anyone(lambda request, **kwargs: HttpResponse("…"))
 urlpatterns = [
-    path("track/<str:token>/", stub, name="track"),
-    path("cases/<str:ref>/", stub, name="case"),
+    path("report/", views_report.what, name="report"),
+    path("report/where/", views_report.where, name="report-where"),
+    path("report/reply/", views_report.reply, name="report-reply"),
+    path("report/done/", views_report.done, name="report-done"),
+    path("track/", views_slip.track_form, name="track-form"),
+    path("track/<str:token>/", views_slip.track, name="track"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/figures/", views_figures.figures_page, name="case-figures"),
+    path("cases/figures/<str:name>/<str:part>/", views_figures.rows_page, name="case-figure-rows"),
+    path("cases/<str:ref>/", views.case, name="case"),
+    path("cases/<str:ref>/phone/", views.phone, name="case-phone"),
+    path("cases/<str:ref>/slip/", views.slip, name="case-slip"),
+    path("cases/<str:ref>/say/<str:kind>/", views.say, name="case-say"),
+    path("cases/<str:ref>/do/<str:name>/", views.event, name="case-event"),
+    path("desk/", views_desk.desk, name="desk"),
 ]

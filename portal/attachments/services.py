@@ -82,12 +82,23 @@ def _redrawn(data: bytes) -> io.BytesIO:
 
 
 def attach(
-    *, actor: Actor, attachment_ids: list[UUID], owner_type: str, owner_id: UUID
+    *,
+    actor: Actor,
+    attachment_ids: list[UUID],
+    owner_type: str,
+    owner_id: UUID,
+    forget_uploader: bool = False,
 ) -> int:
-    """Give loose photos of this uploader an owner; returns how many were taken. Others' photos are left alone."""
-    return Attachment.objects.filter(
+    """Give loose photos of this uploader an owner; returns how many were taken. Others' photos are left alone.
+
+    forget_uploader: whoever asked not to be named is not to be found behind a photo either.
+    """
+    loose = Attachment.objects.filter(
         pk__in=attachment_ids,
         owner_id=None,
         uploaded_by=actor.user,
         uploaded_by__isnull=actor.user is None,
-    ).update(owner_type=owner_type, owner_id=owner_id)
+    )
+    if forget_uploader:
+        return loose.update(owner_type=owner_type, owner_id=owner_id, uploaded_by=None)
+    return loose.update(owner_type=owner_type, owner_id=owner_id)

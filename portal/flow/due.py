@@ -166,3 +166,8 @@ def oldest_due(now: datetime | None = None) -> timedelta:
     moment = now or timezone.now()
     oldest = DueRow.objects.filter(done_at=None, due_at__lte=moment).aggregate(at=Min("due_at"))["at"]
     return moment - oldest if oldest else timedelta(0)
+
+
+def next_due(until: datetime) -> datetime | None:
+    """The moment of the first open row that is due by `until` and that somebody handles; None when nothing is."""
+    return open_at(until).filter(kind__in=_handlers).aggregate(at=Min("due_at"))["at"]

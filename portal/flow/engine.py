@@ -118,8 +118,9 @@ class Flow(Generic[Subject]):
     ) -> Subject:
         """Fire `event` on a row: lock → recheck → act → write → record, in one transaction.
 
-        Raises Forbidden (403) where this actor never may, Stale (409) where `version` is not the row's,
-        IllegalTransition (409) where the table has no such step from here, Refusal (422) where the reason or the data is missing.
+        Raises Forbidden (403) where this actor never may; Stale (409) where `version` is not the row's;
+        IllegalTransition (409) where the table has no such step from here; Refusal (422) where the reason or the data
+        is missing.
         """
 
         def work() -> Subject:

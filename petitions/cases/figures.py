@@ -1,0 +1,150 @@
+"""The figures of domain.md over a period: each is a set of rows, and those of them that count.
+
+Page, API and the list behind a number read the same querysets, so a number always opens exactly its rows.
+Excluded throughout: rejected, withdrawn, merged. Figures describe work; nothing here orders people.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from petitions.cases.enums import EXCLUDED, ClockName, Event, Outcome, Rung, Satisfaction, Solved, State
+from petitions.cases.models import Case, CaseClock, CaseRecord, Rating, Supervision
+from portal.accounts.reach import Reach
+
+
+@dataclass(frozen=True)
+class Period:
+    """Half-open: [since, until)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Figure:
+    """rows: what counts below the line (the denominator); hit: which of them count above; to_case: from row to case."""
+
+    name: str
+    label: Any
+    below: Any
+    above: Any
+    rows: Callable[[Period], QuerySet[Any]]
+    hit: Callable[[], Q]
+    to_case: str = ""
+
+    def within(self, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
+        """The rows below the line, on a node and within reach."""
+        mine = Case.objects.visible_to(reach)
+        if path:
+            mine = mine.under(path)
+        mine = mine.exclude(state__in=EXCLUDED)
+        rows = self.rows(period)
+        return rows.filter(**{f"{self.to_case}__in" if self.to_case else "pk__in": mine.values("pk")})
+
+
+def _due(name: str) -> Callable[[Period], QuerySet[CaseClock]]:
+    def rows(period: Period) -> QuerySet[CaseClock]:
+        found = CaseClock.objects.filter(name=name, due_at__gte=period.since, due_at__lt=period.until)
+        return found.exclude(outcome=Outcome.VOID)
+
+    return rows
+
+
+def _finish_due(period: Period) -> QuerySet[CaseClock]:
+    return _due(ClockName.FINISH)(period).exclude(case__state=State.SHELVED)
+
+
+def _rated(period: Period) -> QuerySet[Rating]:
+    return Rating.objects.filter(at__gte=period.since, at__lt=period.until)
+
+
+def _closed(period: Period) -> QuerySet[CaseRecord]:
+    events = (Event.RATE, Event.LAPSE)
+    found = CaseRecord.objects.filter(event__in=events, to_state=State.CLOSED)
+    return found.filter(at__gte=period.since, at__lt=period.until)
+
+
+def _first_closed(period: Period) -> QuerySet[Case]:
+    return Case.objects.filter(first_closed_at__gte=period.since, first_closed_at__lt=period.until)
+
+
+def _accepted(period: Period) -> QuerySet[Case]:
+    supervised = Supervision.objects.filter(case=OuterRef("pk"), skipped=False).exclude(rung=Rung.WARN)
+    found = Case.objects.filter(accepted_at__gte=period.since, accepted_at__lt=period.until)
+    return found.annotate(supervised=Exists(supervised))
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "response",
+        _("响应率"),
+        _("该联系"),
+        _("按时联系"),
+        _due(ClockName.CONTACT),
+        lambda: Q(outcome=Outcome.MET),
+        "case",
+    ),
+    Figure("on_time", _("按时办结率"), _("到期"), _("按时"), _finish_due, lambda: Q(outcome=Outcome.MET), "case"),
+    Figure("solved", _("解决率"), _("回访到"), _("办好了"), _rated, lambda: Q(solved=Solved.YES), "case"),
+    Figure(
+        "satisfaction",
+        _("满意率"),
+        _("评价"),
+        _("满意和基本满意"),
+        _rated,
+        lambda: ~Q(satisfaction=Satisfaction.DISSATISFIED),
+        "case",
+    ),
+    Figure("coverage", _("评价率"), _("办结"), _("评了"), _closed, lambda: Q(event=Event.RATE), "subject"),
+    Figure("rework", _("重办率"), _("首次办结"), _("重办过"), _first_closed, lambda: Q(round__gt=1)),
+    Figure("escalation", _("上报率"), _("受理"), _("上报过"), _accepted, lambda: Q(ever_escalated=True)),
+    Figure("supervision", _("督办率"), _("受理"), _("督办过"), _accepted, lambda: Q(supervised=True)),
+    Figure("return", _("退单率"), _("受理"), _("退过单"), _accepted, lambda: Q(ever_returned=True)),
+)
+BY_NAME = {figure.name: figure for figure in FIGURES}
+
+
+@dataclass(frozen=True)
+class Value:
+    """`value` is a share of one, None where the denominator is zero (shown as —)."""
+
+    figure: Figure
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> float | None:
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def percent(self) -> str:
+        return "—" if self.value is None else f"{round(100 * self.value)}%"
+
+
+def figures(reach: Reach, path: str, period: Period, names: tuple[str, ...] = ()) -> list[Value]:
+    """All figures (or those named) of a node within reach, over a period. One query each."""
+    found = []
+    for figure in FIGURES:
+        if names and figure.name not in names:
+            continue
+        counts = figure.within(reach, path, period).aggregate(
+            below=Count("pk", distinct=True), above=Count("pk", filter=figure.hit(), distinct=True)
+        )
+        found.append(Value(figure, counts["above"], counts["below"]))
+    return found
+
+
+def rows_behind(name: str, part: str, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
+    """The rows of a figure's `numerator` or `denominator`, each with its case's ref, title and state annotated."""
+    figure = BY_NAME[name]
+    rows = figure.within(reach, path, period)
+    if part == "numerator":
+        rows = rows.filter(figure.hit())
+    to = f"{figure.to_case}__" if figure.to_case else ""
+    named = {"at_ref": F(f"{to}ref"), "at_title": F(f"{to}title"), "at_state": F(f"{to}state")}
+    return rows.annotate(**named).order_by(f"-{to}id", "pk").distinct()

@@ -1,0 +1,309 @@
+"""Reading cases, always narrowed to the reader. Other rooms read through here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids.postings import queries as postings
+from grids.tree import queries as tree
+from petitions.cases import refs, slips
+from petitions.cases.enums import LADDER, OPEN, State, roles_from
+from petitions.cases.models import Case, Category
+from portal import phones
+from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
+from portal.accounts.reach import Reach
+
+if TYPE_CHECKING:
+    from grids.tree.models import Grid
+
+FULL = ("grid", "category", "holder_user", "holder_grid", "reporter", "merged_into")
+
+
+# ---------------------------------------------------------------- one case
+def find(reach: Reach, ref: str) -> Case | None:
+    """The case of a printed number, if it is within reach; out of reach is not there."""
+    stored = refs.parse(ref)
+    if stored is None:
+        return None
+    return Case.objects.visible_to(reach).select_related(*FULL).filter(ref=stored).first()
+
+
+def by_token(token: str) -> Case | None:
+    """The case a tracking link opens. 128 bits, found by their hash: guessing one leads nowhere."""
+    if not 20 <= len(token) <= 24:
+        return None
+    return Case.objects.select_related(*FULL).filter(token_hash=slips.hash_of(token)).first()
+
+
+def by_number_and_tail(ref: str, tail: str) -> Case | None:
+    """The case of a printed number together with the last four digits of its telephone. None for everything else."""
+    stored = refs.parse(ref)
+    digits = "".join(char for char in tail if char.isdigit())
+    if stored is None or len(digits) != 4:
+        return None
+    case = Case.objects.filter(ref=stored).exclude(contact_phone="").first()
+    return case if case is not None and phones.tail(case.contact_phone) == digits else None
+
+
+def visible(reach: Reach) -> QuerySet[Case]:
+    """All cases within reach."""
+    return Case.objects.visible_to(reach)
+
+
+def of_reporter(user_id: UUID) -> QuerySet[Case]:
+    """A resident's own, the newest first."""
+    return Case.objects.filter(reporter_id=user_id).order_by("-id")
+
+
+def may_see(actor: Actor, case_id: UUID) -> bool:
+    return Case.objects.visible_to(actor.reach).filter(pk=case_id).exists()
+
+
+def categories() -> list[Category]:
+    return list(Category.objects.filter(is_active=True))
+
+
+def category_by_code(code: str) -> Category | None:
+    return Category.objects.filter(code=code, is_active=True).first()
+
+
+def node_within(reach: Reach, text: str) -> "Grid | None":
+    """A node of the tree by code or id, if it is within reach."""
+    node = tree.by_code(text)
+    if node is None:
+        try:
+            node = tree.by_id(UUID(text))
+        except ValueError:
+            return None
+    return node if node is not None and reach.covers(node.path) else None
+
+
+# ---------------------------------------------------------------- lists
+def late(reach: Reach, now: datetime) -> QuerySet[Case]:
+    """超时的, longest late first."""
+    return Case.objects.visible_to(reach).late(now).for_list().in_order()
+
+
+def due_today(reach: Reach, now: datetime) -> QuerySet[Case]:
+    return Case.objects.visible_to(reach).due_today(now).for_list().in_order()
+
+
+def open_cases(reach: Reach) -> QuerySet[Case]:
+    return Case.objects.visible_to(reach).open().for_list().in_order()
+
+
+def to_accept(reach: Reach) -> QuerySet[Case]:
+    """待受理 on the ground of a clerk, a secretary or the street."""
+    ground = reach.q("grid__path", *COMMUNITY, Role.STREET_SUPERVISOR)
+    return Case.objects.visible_to(reach).filter(ground, state=State.SUBMITTED).for_list().in_order()
+
+
+def to_assign(reach: Reach) -> QuerySet[Case]:
+    ground = reach.q("grid__path", *COMMUNITY, Role.STREET_SUPERVISOR)
+    return Case.objects.visible_to(reach).filter(ground, state=State.ACCEPTED).for_list().in_order()
+
+
+def to_verify(reach: Reach) -> QuerySet[Case]:
+    """待核查, of those this person may verify: their level or below, and not one they handled themselves."""
+    may = Q(pk__in=[])
+    for scope in reach.scopes:
+        levels = [level for level in LADDER if scope.role in roles_from(level)]
+        if levels:
+            may |= Q(grid__path__startswith=scope.path, holder_level__in=levels)
+    found = Case.objects.visible_to(reach).filter(may, state=State.UNDER_REVIEW)
+    if reach.user_id is not None:
+        found = found.exclude(handled_by__contains=[reach.user_id]).exclude(holder_user_id=reach.user_id)
+    return found.for_list().order_by("step_due_at", "id")
+
+
+def in_hand(reach: Reach) -> QuerySet[Case]:
+    """With this person: to sign, or being worked on."""
+    states = (State.ASSIGNED, State.IN_PROGRESS, State.SHELVED)
+    return Case.objects.visible_to(reach).held_by(reach).filter(state__in=states).for_list().in_order()
+
+
+def to_receive(reach: Reach) -> QuerySet[Case]:
+    """Escalated to this person's level."""
+    may = Q(pk__in=[])
+    for level, roles in (
+        ("community", COMMUNITY),
+        ("street", (Role.STREET_SUPERVISOR,)),
+        ("district", (Role.DISTRICT_ADMIN,)),
+    ):
+        may |= Q(holder_level=level) & reach.q("grid__path", *roles)
+    return Case.objects.visible_to(reach).filter(may, state=State.ESCALATED).for_list().in_order()
+
+
+def to_rule(reach: Reach) -> QuerySet[Case]:
+    """What the street is asked: a second return, a request to shelve."""
+    ground = reach.q("grid__path", Role.STREET_SUPERVISOR)
+    asked = Q(ruling_open=True) | Q(asking="shelve")
+    return Case.objects.visible_to(reach).filter(ground & asked, state__in=OPEN).for_list().in_order()
+
+
+def to_extend(reach: Reach) -> QuerySet[Case]:
+    ground = reach.q("grid__path", *COMMUNITY)
+    return Case.objects.visible_to(reach).filter(ground, asking="extend", state__in=OPEN).for_list().in_order()
+
+
+@dataclass
+class Wanted:
+    """What a list is asked for. Every number on the board is one of these, so that it opens exactly its rows."""
+
+    view: str = "open"
+    words: str = ""
+    grid: "Grid | None" = None
+    state: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+VIEWS = ("open", "late", "today", "mine", "accept", "assign", "verify", "receive", "rule", "extend", "all")
+
+
+def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
+    """The rows of a list, narrowed to reach."""
+    by_view: dict[str, Any] = {
+        "late": lambda: late(reach, now),
+        "today": lambda: due_today(reach, now),
+        "mine": lambda: in_hand(reach),
+        "accept": lambda: to_accept(reach),
+        "assign": lambda: to_assign(reach),
+        "verify": lambda: to_verify(reach),
+        "receive": lambda: to_receive(reach),
+        "rule": lambda: to_rule(reach),
+        "extend": lambda: to_extend(reach),
+        "all": lambda: Case.objects.visible_to(reach).for_list().order_by("-id"),
+    }
+    rows: QuerySet[Case] = by_view.get(wanted.view, lambda: open_cases(reach))()
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.grid is not None:
+        rows = rows.filter(grid__path__startswith=wanted.grid.path)
+    if wanted.since:
+        rows = rows.filter(submitted_at__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(submitted_at__lt=wanted.until)
+    if wanted.words:
+        stored = refs.parse(wanted.words)
+        rows = (
+            rows.filter(ref=stored)
+            if stored
+            else rows.filter(Q(title__icontains=wanted.words) | Q(address__icontains=wanted.words))
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Tally:
+    open: int
+    late: int
+    today: int
+    verify: int
+
+
+def tally(reach: Reach, now: datetime) -> Tally:
+    """The headline numbers, each counted from the very rows it opens."""
+    return Tally(
+        open_cases(reach).count(), late(reach, now).count(), due_today(reach, now).count(), to_verify(reach).count()
+    )
+
+
+def search(reach: Reach, text: str, limit: int = 10) -> list[Case]:
+    """Cases a word at the counter may mean: a slip number, a telephone or its tail, words of the title."""
+    text = text.strip()
+    if not text:
+        return []
+    found = Case.objects.visible_to(reach).for_list().order_by("-id")
+    if stored := refs.parse(text):
+        return list(found.filter(ref=stored)[:limit])
+    digits = "".join(char for char in text if char.isdigit())
+    if digits and len(digits) == len(text.replace(" ", "")):
+        by = Q(contact_phone__endswith=digits) if len(digits) >= 4 else Q(pk__in=[])
+        return list(found.filter(by, state__in=OPEN)[:limit])
+    if len(text) < 2:
+        return []
+    return list(found.filter(Q(title__icontains=text) | Q(reporter_name=text), state__in=OPEN)[:limit])
+
+
+# ---------------------------------------------------------------- to whom
+@dataclass(frozen=True)
+class Choice:
+    """One possible holder: `value` is what the form sends ("person:<id>", "department:<id>")."""
+
+    value: str
+    label: str
+    group: str
+
+
+def candidates(case: Case, at: datetime) -> list[Choice]:
+    """Whom this case may be given to: people posted on its ground from near to far, then the departments."""
+    people = postings.holders(path=case.grid.path, roles=DATA_ROLES, at=at)
+    seen: dict[UUID, Choice] = {}
+    for row in people:
+        if row.role == Role.DISTRICT_ADMIN:
+            continue
+        label = f"{row.grid.label} {row.user.name}（{row.title or row.get_role_display()}）"
+        seen.setdefault(row.user_id, Choice(f"person:{row.user_id}", label, _("这一片的人")))
+    departments = [
+        Choice(f"department:{node.pk}", node.label, _("部门")) for node in tree.sectors(case.grid.path[: tree.STEP])
+    ]
+    return [*seen.values(), *departments]
+
+
+# ---------------------------------------------------------------- per grid, per week
+@dataclass
+class Load:
+    """What a grid has on its hands."""
+
+    label: str
+    grid: "Grid"
+    late: int = 0
+    today: int = 0
+    rest: int = 0
+    path: str = field(default="", repr=False)
+
+
+def load_by_grid(reach: Reach, grids: Iterable["Grid"], now: datetime) -> list[Load]:
+    """Open cases of each of these nodes, in the order given: nobody is ranked. Two queries, however many nodes."""
+    loads = [Load(node.label, node, path=node.path) for node in grids]
+    step = len(loads[0].path) if loads else 0
+    for name, rows in (
+        ("late", Case.objects.visible_to(reach).late(now)),
+        ("today", Case.objects.visible_to(reach).due_today(now)),
+        ("open", Case.objects.visible_to(reach).open()),
+    ):
+        counts: dict[str, int] = {}
+        for path, n in rows.values_list("grid__path").annotate(n=Count("pk")).order_by():
+            counts[path[:step]] = counts.get(path[:step], 0) + n
+        for load in loads:
+            n = counts.get(load.path, 0)
+            if name == "open":
+                load.rest = n - load.late - load.today
+            else:
+                setattr(load, name, n)
+    return loads
+
+
+def by_week(reach: Reach, now: datetime, weeks: int = 8) -> list[tuple[datetime, int, int]]:
+    """(Monday, received, first closed) of the last weeks, the oldest first. Two queries."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    starts = [monday - timedelta(weeks=n) for n in range(weeks - 1, -1, -1)]
+    rows = Case.objects.visible_to(reach).counted()
+    received = _per_week(rows.filter(submitted_at__gte=starts[0]), "submitted_at")
+    closed = _per_week(rows.filter(first_closed_at__gte=starts[0]), "first_closed_at")
+    return [(start, received.get(start, 0), closed.get(start, 0)) for start in starts]
+
+
+def _per_week(rows: QuerySet[Case], column: str) -> dict[datetime, int]:
+    counted = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(n=Count("pk")).order_by()
+    return dict(counted)

@@ -1,0 +1,166 @@
+"""What happened, newest first: records, remarks and supervisions as one list, told to the reporter or to colleagues."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from petitions.cases.enums import Event, Rung, Satisfaction, Solved, State
+from petitions.cases.models import Case, CaseRecord, Remark, Supervision
+from portal.accounts.enums import Role
+
+
+@dataclass
+class Line:
+    """`text` is what happened; `quote` somebody's own words; `who` did it."""
+
+    at: datetime
+    text: str
+    quote: str = ""
+    who: str = ""
+    order: tuple[Any, ...] = field(default=())
+    new: bool = False
+
+
+def of(case: Case, *, staff: bool) -> list[Line]:
+    """Three queries, however long the story."""
+    records = list(CaseRecord.objects.filter(subject=case).select_related("actor").order_by("version"))
+    lines = [line for record in records if (line := _of_record(case, record, records, staff))]
+    lines += [_of_remark(remark, staff) for remark in case.remarks.select_related("author")]
+    lines += [_of_rung(row) for row in case.supervisions.all() if _shown(row, staff)]
+    lines.sort(key=lambda line: (line.at, line.order), reverse=True)
+    if lines:
+        lines[0].new = True
+    return lines
+
+
+def _shown(row: Supervision, staff: bool) -> bool:
+    return not row.skipped and (staff or row.rung != Rung.WARN)
+
+
+def _of_rung(row: Supervision) -> Line:
+    said: dict[str, str] = {
+        Rung.WARN: _("快到期了，系统提醒了经办人。"),
+        Rung.L1: _("到时候没办好，系统告诉了社区书记。"),
+        Rung.L2: _("还没办好，系统告诉了街道。"),
+        Rung.L3: _("还没办好，系统告诉了区里。"),
+    }
+    return Line(row.at, said[row.rung], order=(2, Rung.values.index(row.rung)))
+
+
+def _of_remark(remark: Remark, staff: bool) -> Line:
+    if remark.by_reporter:
+        return Line(remark.at, _("反映人说") if staff else _("您说"), quote=remark.text, order=(1, str(remark.pk)))
+    who = remark.author.name if remark.author else ""
+    return Line(remark.at, _("进展"), quote=remark.text, who=who, order=(1, str(remark.pk)))
+
+
+def _of_record(case: Case, record: CaseRecord, all_of_them: list[CaseRecord], staff: bool) -> Line | None:
+    told = _colleagues(case, record) if staff else _reporter(case, record, all_of_them)
+    if told is None:
+        return None
+    text, quote = told
+    return Line(record.at, text, quote, _who(record, staff), (0, record.version))
+
+
+def _who(record: CaseRecord, staff: bool) -> str:
+    if record.actor is None or (not staff and record.actor_role in ("resident", "slip")):
+        return ""
+    role = Role(record.actor_role).label if record.actor_role in Role.values else ""
+    return f"{role} {record.actor.name}".strip()
+
+
+def _filed(case: Case, staff: bool) -> str:
+    if case.channel == "phone":
+        return _("打电话来反映，窗口记下。") if staff else _("您打电话反映，我们替您记下了。")
+    if case.channel == "visit":
+        return _("走访时听到，网格员记下。") if staff else _("走访时您说起，网格员替您记下了。")
+    if case.on_behalf_by_id:
+        return _("在窗口反映，替反映人记下。") if staff else _("您在窗口反映，我们替您记下了。")
+    return _("在网上反映。") if staff else _("您在网上反映。")
+
+
+def _reporter(case: Case, record: CaseRecord, all_of_them: list[CaseRecord]) -> tuple[str, str] | None:
+    """What the reporter reads. Quarrels about who is in charge are told as what comes of them."""
+    to = {"to": record.data.get("to", "")}
+    match record.event:
+        case Event.SUBMIT:
+            return _filed(case, staff=False), ""
+        case Event.ACCEPT:
+            return _("社区受理了。"), ""
+        case Event.REJECT:
+            return _("社区没有受理。"), record.reason
+        case Event.MERGE:
+            return _("和另一件是同一回事，并在一起办。"), ""
+        case Event.CONTACT:
+            return _("和您联系过了。"), record.reason
+        case Event.REQUEST_INFO:
+            return _("想再问您一句。"), record.reason
+        case Event.PROVIDE_INFO if record.actor_role == "system":
+            return _("没有等到补充，先接着办。"), ""
+        case Event.PROVIDE_INFO:
+            return _("您补充了。"), record.reason
+        case Event.ASSIGN:
+            return _("交给%(to)s。") % to, ""
+        case Event.REASSIGN:
+            return _("换给%(to)s办。") % to, ""
+        case Event.SIGN:
+            return _("签收了，开始办。"), ""
+        case Event.RETURN | Event.RULE if record.to_state == State.ACCEPTED:
+            return _("不归他们办，社区另外找人。"), ""
+        case Event.ESCALATE:
+            return _("这里办不了，报给%(to)s。") % to, record.reason
+        case Event.RECEIVE:
+            return _("接下来办了。"), ""
+        case Event.SEND_BACK | Event.UNSHELVE:
+            return _("接着办。"), ""
+        case Event.GRANT if record.to_state == State.SHELVED:
+            return _("现在办不了，先挂着，到日子再看。"), ""
+        case Event.GRANT:
+            return _("期限往后延了一次。"), ""
+        case Event.SUBMIT_RESULT:
+            return _("办完了，请别的同事核实。"), ""
+        case Event.VERIFY_PASS:
+            return _("核实过了，结果是："), _answer_before(record, all_of_them)
+        case Event.VERIFY_FAIL:
+            return _("核实没有通过，接着办。"), ""
+        case Event.RATE | Event.LAPSE | Event.REOPEN | Event.WITHDRAW:
+            return _verdict(record, staff=False)
+    return None
+
+
+def _verdict(record: CaseRecord, staff: bool) -> tuple[str, str]:
+    you = _("反映人") if staff else _("您")
+    match record.event:
+        case Event.LAPSE:
+            return _("七天没有等到评价，先结案，记作未评价。"), ""
+        case Event.REOPEN:
+            return _("%(you)s重新打开了。") % {"you": you}, record.reason
+        case Event.WITHDRAW:
+            return _("%(you)s撤回了。") % {"you": you}, ""
+    said = {
+        "you": you,
+        "how": Satisfaction(record.data["satisfaction"]).label,
+        "solved": Solved(record.data["solved"]).label,
+    }
+    text = _("%(you)s的评价：%(how)s，%(solved)s。") % said
+    if record.to_state == State.ASSIGNED:
+        text += _("重新办，这是第 %(n)d 轮。") % {"n": record.data.get("round", 2)}
+    return text, ""
+
+
+def _answer_before(record: CaseRecord, all_of_them: list[CaseRecord]) -> str:
+    given = [r for r in all_of_them if r.event == Event.SUBMIT_RESULT and r.version < record.version]
+    return given[-1].reason if given else ""
+
+
+def _colleagues(case: Case, record: CaseRecord) -> tuple[str, str]:
+    """What colleagues read: the step by its name, to whom, and the reason in full."""
+    if record.event == Event.SUBMIT:
+        return _filed(case, staff=True), ""
+    if record.event in (Event.RATE, Event.LAPSE, Event.REOPEN, Event.WITHDRAW):
+        return _verdict(record, staff=True)
+    label = str(Event(record.event).label)
+    to = record.data.get("to")
+    return (_("%(step)s，交给%(to)s") % {"step": label, "to": to} if to else label), record.reason

@@ -1,0 +1,94 @@
+"""The figures over a period, and the rows behind each number."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from petitions.cases import queries
+from petitions.cases.figures import BY_NAME, Period, Value, figures, rows_behind
+from petitions.cases.periods import last_day, period_from
+from petitions.cases.staff_words import STATE_NAMES
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
+from portal.accounts.policy import roles
+from portal.ui.words import spoken_ref
+
+at_the_board = roles(*COMMUNITY, *STREET, *DISTRICT)
+PARTS = ("numerator", "denominator")
+
+
+def place_from(request: HttpRequest) -> Any:
+    """The node of `?grid=` within reach, None for all that is; out of reach is not there."""
+    code = request.GET.get("grid", "")
+    if not code:
+        return None
+    node = queries.node_within(request.actor.reach, code)  # type: ignore[attr-defined]
+    if node is None:
+        raise Http404
+    return node
+
+
+def scope(request: HttpRequest) -> tuple[Any, Period]:
+    period = period_from(request.GET.get("from", ""), request.GET.get("to", ""), timezone.now())
+    return place_from(request), period
+
+
+def rows_url(value: Value, part: str, query: str) -> str:
+    return f"{reverse('case-figure-rows', args=[value.figure.name, part])}?{query}"
+
+
+def with_urls(found: list[Value], query: str) -> list[dict[str, Any]]:
+    return [{"value": one} | {part: rows_url(one, part, query) for part in PARTS} for one in found]
+
+
+@at_the_board
+@require_GET
+def figures_page(request: HttpRequest) -> HttpResponse:
+    place, period = scope(request)
+    found = figures(request.actor.reach, place.path if place else "", period)  # type: ignore[attr-defined]
+    query = {"from": timezone.localtime(period.since).date(), "to": last_day(period)}
+    if place:
+        query["grid"] = place.code
+    context = {
+        "figures": with_urls(found, urlencode(query)),
+        "place": place,
+        "since": query["from"],
+        "until": query["to"],
+    }
+    return render(request, "petitions/cases/figures.html", context)
+
+
+@at_the_board
+@require_GET
+def rows_page(request: HttpRequest, name: str, part: str) -> HttpResponse:
+    """The very rows that were counted."""
+    if name not in BY_NAME or part not in PARTS:
+        raise Http404
+    place, period = scope(request)
+    found = rows_behind(name, part, request.actor.reach, place.path if place else "", period)  # type: ignore[attr-defined]
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "url": reverse("case", args=[row.at_ref]),
+            "title": row.at_title,
+            "ref": spoken_ref(row.at_ref),
+            "state": STATE_NAMES[row.at_state],
+        }
+        for row in page.object_list
+    ]
+    figure = BY_NAME[name]
+    context = {
+        "page": page,
+        "rows": rows,
+        "figure": figure,
+        "what": figure.above if part == "numerator" else figure.below,
+        "since": period.since,
+        "until": last_day(period),
+        "place": place,
+    }
+    return render(request, "petitions/cases/figure_rows.html", context)
