@@ -11,3 +11,15 @@ class Relation(models.TextChoices):
     PARENT = "parent", _("父母")
     TENANT = "tenant", _("租户")
     OTHER = "other", _("其他")
+
+
+class OrganisationKind(models.TextChoices):
+    """What sort of body it is. What it does with the community (partner, provider …) is said upstairs."""
+
+    GOVERNMENT = "government", _("机关")
+    INSTITUTION = "institution", _("事业单位")
+    SCHOOL = "school", _("学校")
+    ENTERPRISE = "enterprise", _("企业")
+    MERCHANT = "merchant", _("商户")
+    PROPERTY = "property", _("物业公司")
+    SOCIAL = "social", _("社会组织")

@@ -3,19 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from grids.registry.enums import OrganisationKind
 from portal.rows import Row
-
-
-class OrganisationKind(models.TextChoices):
-    """What sort of body it is. What it does with the community (partner, provider …) is said upstairs."""
-
-    GOVERNMENT = "government", _("机关")
-    INSTITUTION = "institution", _("事业单位")
-    SCHOOL = "school", _("学校")
-    ENTERPRISE = "enterprise", _("企业")
-    MERCHANT = "merchant", _("商户")
-    PROPERTY = "property", _("物业公司")
-    SOCIAL = "social", _("社会组织")
 
 
 class Organisation(Row):

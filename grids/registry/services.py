@@ -1,21 +1,27 @@
 """Writes of the register: showing a masked field, confirming whose account it is. Every one is recorded."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.registry import rules
+from grids.registry.enums import OrganisationKind
 from grids.registry.importing import RosterReport, import_roster
 from grids.registry.models import Resident
+from grids.registry.names import sort_key
+from grids.registry.organisations import Organisation
 from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from portal.notifications.services import queue
 
-__all__ = ["RosterReport", "import_roster", "link_account", "reveal", "unlink_account"]
+__all__ = ["RosterReport", "import_roster", "link_account", "register_organisation", "reveal", "unlink_account"]
 
 LONGEST_REASON = 200
 
@@ -124,3 +130,31 @@ def _within_reach(actor: Actor, resident_id: UUID, *, lock: bool = False) -> Res
     if resident is None:
         raise NotFound()
     return resident
+
+
+def register_organisation(
+    *, actor: Actor, grid: Any, name: str, kind: str, contact: User | None = None, phone: str = ""
+) -> Organisation:
+    """Write down who an organisation is. What it does with the community is added upstairs.
+
+    Raises Forbidden outside the actor's reach, Invalid for a name or a kind that is none, Conflict ALREADY_THERE.
+    """
+    if not (actor.is_system or actor.reach.covers(grid.path, *COMMUNITY, *STREET, *DISTRICT)):
+        raise Forbidden()
+    name = " ".join(name.split())
+    if not 2 <= len(name) <= 60 or kind not in OrganisationKind.values:
+        raise Invalid(errors={"name": [_("写下单位的名称，两个字以上，再选一类。")]})
+
+    def work() -> Organisation:
+        organisation = Organisation(
+            name=name, sort_key=sort_key(name), kind=kind, grid=grid, contact=contact, phone=phone
+        )
+        try:
+            with transaction.atomic():
+                organisation.save(force_insert=True)
+        except IntegrityError as error:
+            raise Conflict(_("这里已经有一个叫这个名字的单位了。"), code="ALREADY_THERE") from error
+        record(actor=actor, verb="registry.organisation", target=organisation, path=grid.path)
+        return organisation
+
+    return in_one_transaction(work)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
+from portal.accounts.models import User
 from volunteers.organisations.queries import units_of
 from volunteers.service.enums import ROLES, CapacityKind, TeamKind
 from volunteers.service.models import TeamMembership, Volunteer, VolunteerTeam
@@ -129,3 +130,13 @@ def asking_for(actor: Actor, now: datetime) -> list[TeamMembership]:
     orphaned = Q(team__leader=None) & actor.reach.q("team__grid__path", *COMMUNITY)
     asking = TeamMembership.objects.asking().filter(mine | orphaned, team__ended_at=None, asked_at__lte=now)
     return list(asking.select_related("team", "volunteer").order_by("asked_at", "id"))
+
+
+def team_called(path: str, name: str) -> VolunteerTeam | None:
+    """The team of this name at or below a place."""
+    return VolunteerTeam.objects.active().under(path).filter(name=name).select_related("leader__user").first()
+
+
+def leader_of(team: VolunteerTeam) -> User | None:
+    """The account that leads a team."""
+    return team.leader.user if team.leader else None
