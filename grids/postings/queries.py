@@ -1,12 +1,21 @@
-"""Who holds what, now. This is where Reach comes from."""
+"""Who holds what, now. This is where Reach comes from, and where residents find who looks after them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from grids.postings.models import Posting
+from portal.accounts.enums import Role
 from portal.accounts.reach import Scope
+
+if TYPE_CHECKING:
+    from grids.tree.models import Grid
+
+STEP = 4
 
 
 def live(at: datetime) -> QuerySet[Posting]:
@@ -21,7 +30,7 @@ def scopes_of(user_id: UUID, at: datetime) -> list[Scope]:
 
 def holders(*, path: str, roles: tuple[str, ...], at: datetime, nearest: bool = False) -> list[Posting]:
     """Live postings in `roles` on the node at `path` or above it, nearest first: whom to tell about this place."""
-    prefixes = [path[:end] for end in range(4, len(path) + 1, 4)]
+    prefixes = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
     found = list(
         live(at)
         .filter(grid__path__in=prefixes, role__in=roles)
@@ -32,3 +41,64 @@ def holders(*, path: str, roles: tuple[str, ...], at: datetime, nearest: bool = 
         depth = found[0].grid.depth
         return [posting for posting in found if posting.grid.depth == depth]
     return found
+
+
+def below(*, path: str, roles: tuple[str, ...], at: datetime) -> list[Posting]:
+    """Live postings in `roles` at or below a path, in the order of the tree: whom one has there."""
+    rows = live(at).filter(grid__path__startswith=path, role__in=roles)
+    return list(rows.select_related("user", "grid", "stands_in_for__user").order_by("grid__path", "starts_at"))
+
+
+@dataclass
+class Card:
+    """Somebody a resident may call: what stands on the sign in the stairwell. The telephone is the office's."""
+
+    name: str
+    title: Any
+    phone: str
+    place: str
+    for_whom: str = ""
+
+    @classmethod
+    def of(cls, posting: Posting) -> "Card":
+        away = posting.stands_in_for
+        return cls(
+            name=posting.user.name or posting.user.username,
+            title=posting.title or posting.get_role_display(),
+            phone=posting.phone or posting.grid.phone,
+            place=posting.grid.name,
+            for_whom=away.user.name if away else "",
+        )
+
+
+@dataclass
+class GridCard:
+    """A grid with those who look after it."""
+
+    grid: "Grid"
+    workers: list[Card] = field(default_factory=list)
+
+
+def cards_of(grids: Iterable["Grid"], at: datetime) -> list[GridCard]:
+    """Each of these grids with its workers: one query, in the order given."""
+    cards = {grid.pk: GridCard(grid) for grid in grids}
+    rows = live(at).filter(grid_id__in=cards, role=Role.GRID_WORKER)
+    for posting in rows.select_related("user", "grid", "stands_in_for__user").order_by("starts_at"):
+        cards[posting.grid_id].workers.append(Card.of(posting))
+    return list(cards.values())
+
+
+def worker_of(path: str, at: datetime) -> Card | None:
+    """Whom somebody at this place calls: the grid's worker, else the community's counter or secretary."""
+    roles = (Role.GRID_WORKER, Role.DESK_CLERK, Role.SECRETARY)
+    found = holders(path=path, roles=roles, at=at, nearest=True)
+    # A stand-in is there now; whom they stand in for is away.
+    found.sort(key=lambda posting: (posting.stands_in_for_id is None, posting.role != Role.DESK_CLERK))
+    return Card.of(found[0]) if found else None
+
+
+def ended_for(user_id: UUID, path: str, role: str, before: datetime) -> bool:
+    """True where this person held the role over this place once, and no longer does at `before`."""
+    prefixes = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+    held = Posting.objects.filter(user_id=user_id, role=role, grid__path__in=prefixes)
+    return held.filter(ends_at__lte=before).exists()

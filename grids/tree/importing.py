@@ -33,7 +33,7 @@ LEVELS = {str(level.label): level for level in Level} | {level.value: level for 
 KINDS = {str(kind.label): kind for kind in Kind} | {kind.value: kind for kind in Kind} | {"": Kind.TERRITORIAL}
 DIGITS = {Level.DISTRICT: 6, Level.STREET: 9, Level.COMMUNITY: 12}
 # What hangs beside the tree hangs where it serves: a dedicated grid in a community, a sector grid at the district.
-PARENTS = {
+PARENTS: dict[Kind, dict[str, set[str]]] = {
     Kind.TERRITORIAL: {level: {above} for above, level in pairwise(ORDER)},
     Kind.DEDICATED: {Level.BASIC_GRID: {Level.COMMUNITY, Level.COMMUNITY_GRID}, Level.BUILDING: {Level.BASIC_GRID}},
     Kind.SECTOR: {Level.BASIC_GRID: {Level.DISTRICT, Level.STREET}},

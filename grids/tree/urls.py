@@ -1,0 +1,5 @@
+from django.urls import path
+
+from grids.tree import views
+
+urlpatterns = [path("community/", views.choose_community, name="choose-community")]
