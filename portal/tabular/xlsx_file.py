@@ -44,7 +44,7 @@ def xlsx_rows(stream: IO[bytes], max_rows: int) -> Generator[RawRow]:
             survey.read(part)
         if not survey.last_row:
             return
-        sheet.reset_dimensions()  # the size written in the file is often wrong: some programs write A1
+        # The size we saw, not the one the file claims: some programs write A1.
         rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
         for line, cells in enumerate(rows, start=1):
             yield _raw(line, cells, survey)

@@ -11,6 +11,7 @@ import pytest
 from portal.tabular import TableError, read_table
 
 CSV = "姓名,电话\n林小满,13800000001\n\n赵大河,13800000002\n"
+SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [(2, {"姓名": "林小满", "电话": "13800000001"}), (4, {"姓名": "赵大河", "电话": "13800000002"})]
 
 
@@ -44,7 +45,7 @@ def with_part(stream: io.BytesIO, name: str, data: bytes) -> io.BytesIO:
 
 def sheet_xml(stream: io.BytesIO) -> bytes:
     with zipfile.ZipFile(stream) as archive:
-        return archive.read("xl/worksheets/sheet1.xml")
+        return archive.read(SHEET)
 
 
 def lines_of(source, **options) -> tuple[list[int], dict[int, str]]:
@@ -56,6 +57,12 @@ def lines_of(source, **options) -> tuple[list[int], dict[int, str]]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_csv_reads_every_encoding_people_save_in(encoding):
     assert list(read_table(csv_file(CSV, encoding))) == ROWS
+
+
+def test_csv_reads_a_quoted_header_behind_a_byte_order_mark():
+    assert list(read_table(csv_file('"姓名","电话"\n"林小满","1"\n', "utf-8-sig"))) == [
+        (2, {"姓名": "林小满", "电话": "1"})
+    ]
 
 
 def test_csv_reads_tabs_and_semicolons():
@@ -252,7 +259,7 @@ def test_xlsx_formula_gives_its_saved_value():
         .replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
         .replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>")
     )
-    assert list(read_table(with_part(stream, "xl/worksheets/sheet1.xml", xml))) == [(2, {"姓名": "林", "电话": "2"})]
+    assert list(read_table(with_part(stream, SHEET, xml))) == [(2, {"姓名": "林", "电话": "2"})]
 
 
 def test_xlsx_error_cells_are_problems():
@@ -270,7 +277,7 @@ def test_xlsx_numbers_that_lost_their_end_are_problems():
 def test_xlsx_ignores_a_wrong_size_in_the_file():
     stream = xlsx_file(("姓名", "电话"), ("林", "1"), ("赵", "2"))
     xml = sheet_xml(stream).replace(b'ref="A1:B3"', b'ref="A1"')
-    assert len(list(read_table(with_part(stream, "xl/worksheets/sheet1.xml", xml)))) == 2
+    assert len(list(read_table(with_part(stream, SHEET, xml)))) == 2
 
 
 def test_xlsx_reads_the_first_visible_sheet():
@@ -280,6 +287,30 @@ def test_xlsx_reads_the_first_visible_sheet():
         book["名单"].append(("林",))
 
     assert list(read_table(xlsx_file(("内部",), ("x",), change=hide))) == [(2, {"姓名": "林"})]
+
+
+def test_xlsx_numbers_in_powers_of_ten_are_whole():
+    stream = xlsx_file(("姓名", "电话"), ("林", 13800000001))
+    xml = sheet_xml(stream).replace(b"<v>13800000001</v>", b"<v>1.3800000001E10</v>")
+    assert list(read_table(with_part(stream, SHEET, xml))) == [(2, {"姓名": "林", "电话": "13800000001"})]
+
+
+def test_xlsx_too_long_is_refused_before_a_row_is_read():
+    with pytest.raises(TableError, match="超过 5 行"):
+        next(read_table(xlsx_file(("姓名",), *[("林",)] * 40), max_rows=5))
+
+
+def test_xlsx_with_merges_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr("portal.tabular.xlsx_file.MAX_MERGED", 0)
+    with pytest.raises(TableError, match="合并单元格太多"):
+        list(read_table(xlsx_file(("姓名",), ("林",), change=lambda b: b.active.merge_cells("A2:B2"))))
+
+
+def test_xlsx_with_a_locked_part_is_refused():
+    content = bytearray(xlsx_file(("姓名",)).getvalue())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # the first entry of the directory says: encrypted
+    with pytest.raises(TableError, match="密码"):
+        list(read_table(io.BytesIO(bytes(content))))
 
 
 def test_xlsx_empty_is_said():
@@ -302,7 +333,7 @@ def test_xlsx_bomb_is_refused_before_it_is_unpacked():
 def test_xlsx_entities_are_refused():
     evil = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
     with pytest.raises(TableError, match="不该有的内容"):
-        list(read_table(with_part(xlsx_file(("姓名",)), "xl/worksheets/sheet1.xml", evil)))
+        list(read_table(with_part(xlsx_file(("姓名",)), SHEET, evil)))
 
 
 @pytest.mark.parametrize("row", [b"99999999999", b"1"])
@@ -310,7 +341,7 @@ def test_xlsx_rows_out_of_order_or_range_are_refused(row):
     stream = xlsx_file(("姓名",), ("林",))
     xml = sheet_xml(stream).replace(b'<row r="2"', b'<row r="' + row + b'"')
     with pytest.raises(TableError, match="行号是乱的"):
-        list(read_table(with_part(stream, "xl/worksheets/sheet1.xml", xml)))
+        list(read_table(with_part(stream, SHEET, xml)))
 
 
 def test_xlsx_cells_far_to_the_right_are_refused():
