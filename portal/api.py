@@ -6,13 +6,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, permissions
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
+from portal.accounts import sessions
 from portal.accounts.actors import Actor
 from portal.accounts.policy import Policy, signed_in
-from portal.errors import Refusal
+from portal.errors import Forbidden, Refusal
 
 TITLES = {
     400: "Bad Request",
@@ -39,6 +41,8 @@ class ByPolicy(permissions.BasePermission):
         refusal = policy.refusal(actor_of(request))
         if refusal == "sign-in":
             raise exceptions.NotAuthenticated()
+        if refusal == "second-factor":
+            raise Forbidden(_("请先在网页上输入动态码，再来办这件事。"), code="SECOND_FACTOR")
         return refusal is None
 
 
@@ -46,8 +50,13 @@ def actor_of(request: Request) -> Actor:
     """The actor of an API call, read once per request."""
     actor = getattr(request, "_actor", None)
     if actor is None:
-        user = request.user if request.user and request.user.is_authenticated else None
-        actor = request._actor = Actor.of(user, channel="api")  # type: ignore[attr-defined]
+        if isinstance(request.successful_authenticator, SessionAuthentication):
+            # A browser's session is worth no more here than on a page: without the second factor it reaches nothing.
+            actor = sessions.actor_of(request._request, channel="api")
+        else:
+            user = request.user if request.user and request.user.is_authenticated else None
+            actor = Actor.of(user, channel="api")
+        request._actor = actor  # type: ignore[attr-defined]
     return actor
 
 
@@ -77,17 +86,13 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if document is None:
         return None
     set_rollback()
-    response = Response(
-        document, status=document["status"], content_type="application/problem+json"
-    )
+    response = Response(document, status=document["status"], content_type="application/problem+json")
     for header, attribute in (
         ("WWW-Authenticate", "auth_header"),
         ("Retry-After", "wait"),
     ):
         if getattr(error, attribute, None):
-            response[header] = (
-                str(int(error.wait)) if attribute == "wait" else error.auth_header
-            )  # type: ignore[attr-defined]
+            response[header] = str(int(error.wait)) if attribute == "wait" else error.auth_header  # type: ignore[attr-defined]
     return response
 
 
@@ -117,9 +122,7 @@ def _document(error: Exception) -> dict[str, Any] | None:
     return None
 
 
-def _fill(
-    status: int, code: str, detail: str, extra: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def _fill(status: int, code: str, detail: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": TITLES.get(status, "Error"),

@@ -17,6 +17,7 @@ class PortalConfig(storey.Storey):
         "workbench",
         "pages",
         "ui",
+        "signin",
     )
 
     def ready(self) -> None:

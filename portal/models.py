@@ -7,6 +7,7 @@ from portal.flow.models import DueRow
 from portal.notifications.models import Notice
 from portal.once.models import OnceKey
 from portal.pages.models import Page
+from portal.signin.models import PhoneCode
 from portal.workdays.models import *  # noqa: F403
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Notice",
     "OnceKey",
     "Page",
+    "PhoneCode",
     "User",
 ]

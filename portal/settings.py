@@ -31,7 +31,8 @@ if not SECRET_KEY:
 
 # ---------------------------------------------------------------- the house
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Only what our own rooms register: other apps would open their tables, people's among them.
+    "portal.accounts.site.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.IdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.ui.middleware.ElderModeMiddleware",
@@ -218,16 +220,44 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 # An account holds no e-mail address: nobody at the counter needs one.
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-AXES_LOCKOUT_CALLABLE = "portal.accounts.lockout.response"
+# allauth counts in the cache, and takes a lost cache for a limit that is reached: nobody could sign in. Ours are rows.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "portal.signin.adapter.MfaAdapter"
+MFA_FORMS = {"authenticate": "portal.signin.forms.SecondFactorForm"}
+SOCIALACCOUNT_ADAPTER = "portal.signin.adapter.SocialAdapter"
+AXES_LOCKOUT_CALLABLE = "portal.signin.lockout.response"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# allauth finds "Clerk" and "clerk" alike, so tries are counted alike.
+AXES_USERNAME_CALLABLE = "portal.signin.lockout.username_of"
+AXES_RESET_ON_SUCCESS = True
+# Knocking on a locked door must not keep it locked: whoever knows a name could shut its owner out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# W006 fears that a new user agent means new tries; failures are summed over the name, whatever else they came with.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "login", "code", "phone", "ip_address"]
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # log-in counts are not held (guardrail 2)
+# Sign-in through others, each on where its application is named. Link the account on 我的 first; nobody is made by it.
+SIGN_IN_PROVIDERS = {
+    "weixin": (env.str("WEIXIN_APP_ID", default=""), env.str("WEIXIN_SECRET", default="")),
+    "dingtalk": (env.str("DINGTALK_APP_ID", default=""), env.str("DINGTALK_SECRET", default="")),
+}
+SIGN_IN_PROVIDERS = {name: app for name, app in SIGN_IN_PROVIDERS.items() if app[0]}
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SIGN_IN_PROVIDERS]
+SOCIALACCOUNT_PROVIDERS = {
+    name: {"APPS": [{"client_id": client_id, "secret": secret, "key": ""}]}
+    for name, (client_id, secret) in SIGN_IN_PROVIDERS.items()
+}
 SMS_BACKEND = env.str("SMS_BACKEND", default="portal.notifications.channels.ConsoleSms")
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=14 * 24 * 3600)
 STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=8 * 3600)
@@ -239,6 +269,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
+PROVIDER_HOSTS = {"weixin": "https://open.weixin.qq.com", "dingtalk": "https://login.dingtalk.com"}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -248,7 +279,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        # Pressing 微信登录 sends a form that is answered with their address.
+        "form-action": ["'self'", *(PROVIDER_HOSTS[name] for name in SIGN_IN_PROVIDERS)],
     }
 }
 

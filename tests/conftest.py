@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
@@ -37,7 +39,7 @@ def cast(place: Place) -> Cast:
 
 @pytest.fixture
 def browse(cast: Cast):
-    """browse("clerk") → a Django test client signed in as that person; browse() → nobody."""
+    """browse("clerk") → a Django test client signed in as that person, second factor shown; browse() → nobody."""
 
     def signed_in(name: str = "") -> Client:
         client = Client()
@@ -46,6 +48,9 @@ def browse(cast: Cast):
                 cast.users[name],
                 backend="allauth.account.auth_backends.AuthenticationBackend",
             )
+            session = client.session
+            session.update({"second_factor": str(cast.users[name].pk), "seen": int(time.time())})
+            session.save()
         return client
 
     return signed_in

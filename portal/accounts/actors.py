@@ -27,6 +27,8 @@ class Actor:
     # The capacity this act is done in, where it is no posting (volunteer, team_leader, org_contact, resident). Set by the
     # service that has checked it; it only names the role in the records and opens nothing.
     acting_as: str = ""
+    # Somebody who works here but has not shown their second factor in this session: their reach is withheld.
+    lacks_factor: bool = False
 
     @classmethod
     def of(cls, user: Optional["User"], *, channel: str = "web") -> "Actor":
@@ -51,11 +53,7 @@ class Actor:
             return "system"
         if self.acting_as:
             return self.acting_as
-        covering = [
-            scope
-            for scope in self.reach.scopes
-            if path is not None and path.startswith(scope.path)
-        ]
+        covering = [scope for scope in self.reach.scopes if path is not None and path.startswith(scope.path)]
         if covering:
             return str(max(covering, key=lambda scope: len(scope.path)).role)
         if self.reach.scopes:

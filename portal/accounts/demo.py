@@ -1,6 +1,14 @@
 """The people of the demo: who they are, what they sign in with. Never outside the demo."""
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
+
+from django.conf import settings
+
+from portal.accounts import factors
+from portal.accounts.models import User
 
 # One password for all of the demo's staff, printed by `up`; the demo refuses to load into another database.
 PASSWORD = "jiamenkou-demo"
@@ -30,3 +38,27 @@ SIGN_INS = (
     DemoPerson("auditor", "高远", "+8613800000011", "审计"),
     DemoPerson("sysadmin", "郑工", "+8613800000012", "系统管理"),
 )
+
+
+def is_staff(person: DemoPerson) -> bool:
+    return person.by_password
+
+
+def secret_of(username: str) -> str:
+    """A demo person's second factor: the same on every start with the same SECRET_KEY, known to nobody else."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"demo-totp:{username}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:20]).decode()
+
+
+def equip(user: User) -> None:
+    """Give a demo person their second factor, so that they sign in as real staff do. Twice changes nothing."""
+    if not settings.DEMO:
+        raise RuntimeError("only the demo hands out second factors that can be computed")
+    factors.put_totp(user=user, secret=secret_of(user.username))
+
+
+def current_codes() -> dict[str, str]:
+    """username → the six digits their app would show now. Empty outside the demo."""
+    if not settings.DEMO:
+        return {}
+    return {person.username: factors.code_now(secret_of(person.username)) for person in SIGN_INS if is_staff(person)}

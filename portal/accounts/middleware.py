@@ -1,9 +1,11 @@
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from portal.accounts.actors import Actor
+from portal.accounts import sessions
 
 
 class ReachMiddleware:
@@ -13,5 +15,17 @@ class ReachMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: sessions.actor_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class IdleMiddleware:
+    """A desk that nobody sits at any more does not stay open (guardrail 17)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if sessions.end_if_idle(request):
+            messages.info(request, _("您有好一阵没动，我们替您退出了。请再登录一次。"))
         return self.get_response(request)

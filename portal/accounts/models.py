@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.phones import tail
 from portal.rows import Row, uuid7
 
 
@@ -16,28 +17,23 @@ def unspoken_username() -> str:
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, username: str | None = None, password: str | None = None, **fields
-    ) -> "User":
+    def create_user(self, username: str | None = None, password: str | None = None, **fields) -> "User":
         user = self.model(username=username or unspoken_username(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, username: str, password: str | None = None, **fields
-    ) -> "User":
-        return self.create_user(
-            username, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, username: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(Row, AbstractBaseUser, PermissionsMixin):
     """An account: a phone that received a code, or a name and a password. Not a resident of the register."""
 
-    username = models.CharField(
-        _("用户名"), max_length=64, unique=True, default=unspoken_username
-    )
+    # Django would stamp every sign-in here. Nothing of ours needs to know when somebody last came (guardrail 2).
+    last_login = None
+
+    username = models.CharField(_("用户名"), max_length=64, unique=True, default=unspoken_username)
     phone = models.CharField(_("手机号"), max_length=16, null=True, blank=True)
     phone_verified = models.BooleanField(_("手机号已验证"), default=False)
     name = models.CharField(_("怎么称呼"), max_length=40, blank=True)
@@ -67,6 +63,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         return self.name or self.username
 
     def get_full_name(self) -> str:
-        return self.name or self.username
+        """How the page addresses them: by name, else by what they signed in with."""
+        if self.name or not self.username.startswith("r-"):
+            return self.name or self.username
+        return str(_("尾号 %(tail)s") % {"tail": tail(self.phone)})
 
     get_short_name = get_full_name

@@ -1,4 +1,4 @@
-"""Who may open a route. A view without a policy does not pass the guard test; the policy is enforced where it is declared.
+"""Who may open a route. A view without a policy fails the guard test; the policy is enforced where it is declared.
 
 Function views take a decorator: `@anyone`, `@signed_in`, `@slip_holder`, `@roles(Role.SECRETARY, …)`.
 API views name one: `policy = roles(Role.SECRETARY)`; `portal.api.ByPolicy` enforces it.
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.actors import Actor
@@ -28,21 +29,23 @@ class Policy:
     needs_account: bool = True
 
     def refusal(self, actor: Actor) -> str | None:
-        """None: come in. "sign-in": sign in first. "role": not your page."""
+        """None: come in. "sign-in": sign in first. "second-factor": show it first. "role": not your page."""
         if self.needs_account and actor.user is None:
             return "sign-in"
+        if self.roles and actor.lacks_factor:
+            return "second-factor"
         if self.roles and not actor.holds(*self.roles):
             return "role"
         return None
 
     def __call__(self, view: View) -> View:
         @wraps(view)
-        def guarded(
-            request: HttpRequest, *args: Any, **kwargs: Any
-        ) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = self.refusal(request.actor)  # type: ignore[attr-defined]
             if refusal == "sign-in":
                 return redirect_to_login(request.get_full_path())
+            if refusal == "second-factor":
+                return redirect_to_login(request.get_full_path(), reverse("second_factor"))
             if refusal == "role":
                 raise Forbidden(_("这一页是工作人员用的。您要办的事，请从首页进。"))
             return view(request, *args, **kwargs)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.accounts.enums import DATA_ROLES, Role
+from portal.accounts.enums import DATA_ROLES
 
 log = logging.getLogger(__name__)
 
@@ -36,26 +36,18 @@ class Reach:
     def paths(self, *roles: str) -> tuple[str, ...]:
         """Path prefixes held in one of `roles` (default: the roles that open residents' data)."""
         wanted = roles or DATA_ROLES
-        return tuple(
-            dict.fromkeys(scope.path for scope in self.scopes if scope.role in wanted)
-        )
+        return tuple(dict.fromkeys(scope.path for scope in self.scopes if scope.role in wanted))
 
     def grid_ids(self, *roles: str) -> tuple[UUID, ...]:
         wanted = roles or DATA_ROLES
-        return tuple(
-            dict.fromkeys(
-                scope.grid_id for scope in self.scopes if scope.role in wanted
-            )
-        )
+        return tuple(dict.fromkeys(scope.grid_id for scope in self.scopes if scope.role in wanted))
 
     def holds(self, *roles: str) -> bool:
         return any(scope.role in roles for scope in self.scopes)
 
     def covers(self, path: str | None, *roles: str) -> bool:
         """True where `path` is a node at or below one that is held in one of `roles`."""
-        return path is not None and any(
-            path.startswith(prefix) for prefix in self.paths(*roles)
-        )
+        return path is not None and any(path.startswith(prefix) for prefix in self.paths(*roles))
 
     def q(self, path_field: str, *roles: str) -> Q:
         """A condition for querysets: rows whose `path_field` lies within reach. No scope, no rows."""

@@ -1,11 +1,13 @@
-"""Ways a message reaches a person. The SMS gateway is a setting; the demo's prints to the console and keeps the text."""
+"""Ways a message reaches a person. The SMS gateway is a setting; the demo's prints to the console."""
 
 import logging
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from portal.notifications.models import Channel, Notice
@@ -39,11 +41,15 @@ def sms_backend() -> SmsBackend:
     return import_string(settings.SMS_BACKEND)()
 
 
+@receiver(setting_changed)
+def _forget_backend(*, setting: str, **kwargs: Any) -> None:
+    if setting == "SMS_BACKEND":
+        sms_backend.cache_clear()
+
+
 def deduplicating() -> tuple[str, ...]:
     """Channels where trying twice cannot tell anyone twice."""
-    return (
-        (Channel.INAPP, Channel.SMS) if sms_backend().deduplicates else (Channel.INAPP,)
-    )
+    return (Channel.INAPP, Channel.SMS) if sms_backend().deduplicates else (Channel.INAPP,)
 
 
 def send(notice: Notice) -> None:

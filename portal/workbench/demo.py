@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actors import Actor
-from portal.accounts.demo import PASSWORD, SIGN_INS
+from portal.accounts.demo import PASSWORD, SIGN_INS, equip, is_staff
 from portal.accounts.models import User
 from portal.errors import Refusal
 from portal.storey import Storey
@@ -134,3 +134,5 @@ def people(scene: Scene) -> None:
     ]
     User.objects.bulk_create(users)
     scene.users = {user.username: user for user in users}
+    for person in filter(is_staff, SIGN_INS):
+        equip(scene.users[person.username])

@@ -10,8 +10,7 @@ from portal.accounts.policy import Policy
 
 # Other people's views; what opens them is said here because they cannot say it themselves.
 FOREIGN = {
-    "admin/": "Django's admin: is_staff accounts only, which sysadmins alone are",
-    "accounts/": "allauth: signing in and out, open by nature",
+    "admin/": "Django's admin behind portal.accounts.site: sysadmins with their second factor",
     "api/v1/schema/": "the OpenAPI document, public",
 }
 
