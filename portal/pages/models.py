@@ -6,7 +6,7 @@ from portal.rows import Row
 
 
 class Page(Row):
-    """Something to know: a notice with a date, or a page that explains. `scope_code` is a community, or empty for all."""
+    """Something to know: a notice with a date, or a page that explains. `scope_code`: a community, or empty for all."""
 
     slug = models.SlugField(_("网址里的名字"), max_length=60, unique=True)
     kind = models.CharField(

@@ -33,6 +33,8 @@ class Number:
     url: str
     detail: Any = ""
     late: bool = False
+    # How the board's first sentence says it ("四件超时"); without one it stands among the figures only.
+    phrase: Any = ""
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,35 @@ class FollowUp:
     fields: tuple[str, ...] = ("text",)
 
 
+@dataclass(frozen=True)
+class Headline:
+    """How a place is just now, in a sentence (门开着，|到晚上九点。) and one line that explains it."""
+
+    sentence: Any
+    lead: Any = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something the one search box found."""
+
+    title: Any
+    url: str
+    detail: Any = ""
+
+
 TodoSource = Callable[[Actor, datetime], list[Todo]]
 NumberSource = Callable[[Actor, datetime], list[Number]]
-# (actor, now, place): place is the community whose home page is shown, or the node a board looks at; rooms get it as it is.
+# (actor, now, place): place is the community whose home page is shown; None where the page looks at no one place.
 PanelSource = Callable[[Actor, datetime, Any], Panel | None]
 
 _todos: list[TodoSource] = []
 _numbers: list[tuple[int, NumberSource]] = []
 _panels: dict[str, list[PanelSource]] = {"board": [], "my": [], "home": []}
 _follow_ups: dict[str, FollowUp] = {}
+_searches: list[Callable[[Actor, Any, str], list[Hit]]] = []
+_place: Callable[[Any], Any] | None = None
+_headline: Callable[[Any, datetime], Headline | None] | None = None
 
 
 def todo_source(source: TodoSource) -> TodoSource:
@@ -109,11 +131,7 @@ def todos_of(actor: Actor, now: datetime) -> list[Todo]:
 
 
 def numbers_for(actor: Actor, now: datetime) -> list[Number]:
-    return [
-        number
-        for _order, source in sorted(_numbers, key=lambda pair: pair[0])
-        for number in source(actor, now)
-    ]
+    return [number for _order, source in sorted(_numbers, key=lambda pair: pair[0]) for number in source(actor, now)]
 
 
 def panels_for(page: str, actor: Actor, now: datetime, place: Any = None) -> list[Panel]:
@@ -127,3 +145,40 @@ def follow_ups() -> tuple[FollowUp, ...]:
 
 def follow_up_by_code(code: str) -> FollowUp | None:
     return _follow_ups.get(code)
+
+
+def search_source(source: Callable[[Actor, Any, str], list[Hit]]) -> Callable[[Actor, Any, str], list[Hit]]:
+    """Register what a room finds for (actor, place, text)."""
+    _searches.append(source)
+    return source
+
+
+def hits_for(actor: Actor, place: Any, text: str) -> list[Hit]:
+    """What every room finds, each page once, in the order of the storeys."""
+    found = [hit for source in _searches for hit in source(actor, place, text)]
+    return list({hit.url: hit for hit in reversed(found)}.values())[::-1]
+
+
+def place_supplied_by(supplier: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Register the one supplier of the community a request looks at."""
+    global _place
+    _place = supplier
+    return supplier
+
+
+def place_of(request: Any) -> Any:
+    """The community whose home page is shown; None where there is none yet."""
+    return _place(request) if _place else None
+
+
+def headline_supplied_by(
+    supplier: Callable[[Any, datetime], Headline | None],
+) -> Callable[[Any, datetime], Headline | None]:
+    """Register the one supplier of a place's sentence: whether its door is open."""
+    global _headline
+    _headline = supplier
+    return supplier
+
+
+def headline_of(place: Any, now: datetime) -> Headline | None:
+    return _headline(place, now) if _headline and place is not None else None

@@ -1,0 +1,80 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.enums import Role
+from portal.accounts.policy import anyone, roles, signed_in, staff
+from portal.notifications import queries as notices
+from portal.notifications import services as notifying
+from portal.workbench import registry, words
+from portal.workdays.queries import day_info
+
+BOARD = (Role.SECRETARY, Role.STREET_SUPERVISOR, Role.DISTRICT_ADMIN)
+
+
+@anyone
+def home(request: HttpRequest) -> HttpResponse:
+    """今天：门开没开，什么推门就能进，要办的四件事，墙上的心愿，要知道的。"""
+    now = timezone.localtime()
+    place = registry.place_of(request)
+    context = {
+        "place": place,
+        "day": day_info(now.date()),
+        "headline": registry.headline_of(place, now) or words.UNKNOWN_DOOR,
+        "acts": words.acts(),
+        "panels": registry.panels_for("home", request.actor, now, place),
+    }
+    return render(request, "portal/workbench/home.html", context)
+
+
+@anyone
+def search(request: HttpRequest) -> HttpResponse:
+    """有需求，找社区：说一句，找得到的页面都列出来；找不到的，可以直接反映。"""
+    text = request.GET.get("q", "").strip()[:60]
+    place = registry.place_of(request)
+    hits = registry.hits_for(request.actor, place, text) if text else []
+    return render(request, "portal/workbench/search.html", {"text": text, "hits": hits, "acts": words.acts()})
+
+
+@signed_in
+def my(request: HttpRequest) -> HttpResponse:
+    """我的：约的、反映的、许的愿，各在谁手里；给我的消息。"""
+    now = timezone.localtime()
+    context = {
+        "panels": registry.panels_for("my", request.actor, now, registry.place_of(request)),
+        "notices": notices.inbox(request.user.pk),
+        "todos": registry.todos_of(request.actor, now),
+    }
+    return render(request, "portal/workbench/my.html", context)
+
+
+@signed_in
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """给我的消息，看过就记作看过。"""
+    found = notices.inbox(request.user.pk, limit=100)
+    response = render(request, "portal/workbench/notices.html", {"notices": found})
+    notifying.mark_read(user=request.user)
+    return response
+
+
+@roles(*BOARD)
+def board(request: HttpRequest) -> HttpResponse:
+    """督办：什么晚了，在谁手里；每个数字点得开。"""
+    now = timezone.localtime()
+    numbers = registry.numbers_for(request.actor, now)
+    context = {
+        "sentence": [number for number in numbers if number.phrase and number.value],
+        "numbers": numbers,
+        "todos": registry.todos_of(request.actor, now),
+        "panels": registry.panels_for("board", request.actor, now, None),
+    }
+    return render(request, "portal/workbench/board.html", context)
+
+
+@staff
+def todo(request: HttpRequest) -> HttpResponse:
+    """待办：等着我的，急的在前。"""
+    now = timezone.localtime()
+    context = {"todos": registry.todos_of(request.actor, now), "title": _("等着您的")}
+    return render(request, "portal/workbench/todo.html", context)

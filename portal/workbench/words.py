@@ -1,0 +1,37 @@
+"""The words of the home page that belong to no room."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.navigation import Item, url_of
+from portal.workbench.registry import Headline
+
+UNKNOWN_DOOR = Headline(_("有事，|找社区。"), _("到窗口来，打电话，或者在这里说一声，都有人管。"))
+
+
+@dataclass(frozen=True)
+class Act:
+    label: Any
+    note: Any
+    icon_name: str
+    path: str
+    main: bool = False
+
+    @property
+    def url(self) -> str:
+        return url_of(Item(self.label, path=self.path.partition("?")[0])) and self.path
+
+
+ACTS = (
+    Act(_("我要反映问题"), _("三步，给您回单"), "report", "/report/", main=True),
+    Act(_("我要约活动室"), _("看哪间空着"), "room", "/rooms/"),
+    Act(_("找我的网格员"), _("红马甲，有电话"), "person", "/grid/worker/"),
+    Act(_("请人代办"), _("我们替您跑"), "errand", "/report/?for=proxy"),
+)
+
+
+def acts() -> list[Act]:
+    """The four things people come for; one that nobody serves yet is left out."""
+    return [act for act in ACTS if act.url]

@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.notifications.services import queue
+from portal.workbench import registry
+from portal.workbench.registry import Headline, Number, Todo
+
+
+@pytest.fixture
+def on_the_desk(monkeypatch):
+    """An empty registry for one test: what it puts there is all there is."""
+    for name, empty in (("_todos", []), ("_numbers", []), ("_panels", {"board": [], "my": [], "home": []})):
+        monkeypatch.setattr(registry, name, empty)
+    return registry
+
+
+def test_home_says_whether_the_door_is_open(browse, monkeypatch):
+    monkeypatch.setattr(registry, "_headline", lambda place, now: Headline("门开着，|到晚上九点。"))
+    page = browse().get("/").content.decode()
+    assert "门开着，" in page.split("<h1")[1].split("</h1>")[0]
+
+
+def test_home_offers_what_is_served(browse):
+    page = browse().get("/").content.decode()
+    assert 'href="/grid/worker/"' in page
+    assert "55550110"[1:] in page.replace(" ", "")
+
+
+def test_board_says_what_is_late_in_a_sentence_that_opens_its_rows(browse, on_the_desk):
+    registry.number_source(1)(lambda actor, now: [Number("超时", 4, "/cases/?late=1", late=True, phrase="四件超时")])
+    heading = browse("secretary").get("/board/").content.decode().split("<h1")[1].split("</h1>")[0]
+    assert 'href="/cases/?late=1"' in heading
+    assert "四件超时" in heading
+
+
+def test_board_leaves_out_of_the_sentence_what_is_none(browse, on_the_desk):
+    registry.number_source(1)(lambda actor, now: [Number("超时", 0, "/cases/?late=1", phrase="零件超时")])
+    heading = browse("secretary").get("/board/").content.decode().split("<h1")[1].split("</h1>")[0]
+    assert "零件超时" not in heading
+
+
+@pytest.mark.parametrize("name", ["resident", "grid_worker", "clerk", "department_handler", "auditor"])
+def test_board_is_for_those_who_supervise(browse, name):
+    assert browse(name).get("/board/").status_code == 403
+
+
+def test_todos_stand_the_most_urgent_first(browse, on_the_desk):
+    now = timezone.now()
+    registry.todo_source(
+        lambda actor, at: [
+            Todo("以后的", "/b/", due_at=now + timedelta(days=1)),
+            Todo("马上的", "/a/", due_at=now),
+        ]
+    )
+    page = browse("clerk").get("/todo/").content.decode()
+    assert page.index("马上的") < page.index("以后的")
+
+
+def test_notices_are_read_once_opened(browse, cast):
+    queue(key="t", to=cast.resident, subject="您的事有进展")
+    client = browse("resident")
+    assert "您的事有进展" in client.get("/my/").content.decode()
+    client.get("/my/notices/")
+    assert cast.resident.notices.get().read_at is not None
+
+
+def test_notices_of_others_are_not_shown(browse, cast):
+    queue(key="t", to=cast.neighbour, subject="别人的事")
+    assert "别人的事" not in browse("resident").get("/my/notices/").content.decode()
+
+
+@pytest.mark.parametrize("text", ["路灯", "路灯不亮了", "找网格员", "心愿"])
+def test_search_leads_on(browse, text):
+    page = browse().get("/search/", {"q": text}).content.decode()
+    assert "没有现成的页面" not in page
+
+
+def test_search_that_finds_nothing_still_offers_the_way_in(browse):
+    page = browse().get("/search/", {"q": "zzz<script>"}).content.decode()
+    assert "没有现成的页面" in page
+    assert "<script>" not in page.split("<main")[1].split("</main>")[0]
