@@ -10,6 +10,7 @@ from petitions.cases.flow import flow
 from petitions.cases.models import Ask, Case, Rating
 from petitions.cases.terms import REOPEN_DAYS, STREET_REVIEW_ROUND
 from petitions.cases.transitions import HANDLING
+from portal.accounts.enums import COMMUNITY, STREET
 from portal.attachments.services import attach
 from portal.errors import Conflict, IllegalTransition, Invalid, Refusal
 from portal.flow.engine import Step
@@ -27,6 +28,8 @@ def accept(step: CaseStep) -> None:
     if data.get("sla"):
         case.sla = data["sla"]
     if grid := data.get("grid"):
+        if not step.actor.reach.covers(grid.path, *COMMUNITY, *STREET):
+            raise Refusal(_("那里不归您管，请只在自己的片里改地点。"), code="OUT_OF_REACH")
         case.grid = grid
 
 

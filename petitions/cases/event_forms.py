@@ -154,6 +154,10 @@ class AssignForm(EventForm):
         return holder_from(self.cleaned_data["to"])
 
 
+def person_by_id(user_id: UUID) -> User | None:
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
 def holder_from(value: str) -> dict[str, Any]:
     """person:<id> or department:<id> → what `act` takes; an unknown id is nobody."""
     kind, _colon, key = value.partition(":")
@@ -162,7 +166,7 @@ def holder_from(value: str) -> dict[str, Any]:
     except ValueError:
         return {}
     if kind == "person":
-        return {"person": User.objects.filter(pk=found, is_active=True).first()}
+        return {"person": person_by_id(found)}
     return {"department": tree.by_id(found)}
 
 

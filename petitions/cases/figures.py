@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from petitions.cases.enums import EXCLUDED, ClockName, Event, Outcome, Rung, Satisfaction, Solved, State
@@ -148,3 +149,15 @@ def rows_behind(name: str, part: str, reach: Reach, path: str, period: Period) -
     to = f"{figure.to_case}__" if figure.to_case else ""
     named = {"at_ref": F(f"{to}ref"), "at_title": F(f"{to}title"), "at_state": F(f"{to}state")}
     return rows.annotate(**named).order_by(f"-{to}id", "pk").distinct()
+
+
+PARTS = ("numerator", "denominator")
+
+
+def with_urls(found: list[Value], query: str) -> list[dict[str, Any]]:
+    """Each figure with the addresses of the rows behind its two numbers."""
+    return [
+        {"value": one}
+        | {part: f"{reverse('case-figure-rows', args=[one.figure.name, part])}?{query}" for part in PARTS}
+        for one in found
+    ]

@@ -15,7 +15,7 @@ from petitions.cases.enums import ClockName, Level, Rung, Sla
 from petitions.cases.models import Case, CaseClock, Supervision
 from petitions.cases.notices import tell_people
 from portal.accounts.models import User
-from portal.notifications.models import Channel
+from portal.notifications.enums import Channel
 from portal.ui.words import spoken_ref, when
 
 LEVELS = {Rung.L1: Level.COMMUNITY, Rung.L2: Level.STREET, Rung.L3: Level.DISTRICT}

@@ -14,7 +14,7 @@ from petitions.cases.models import Case, Remark
 from portal.accounts.models import User
 from portal.flow import due
 from portal.flow.engine import Step
-from portal.notifications.models import Channel
+from portal.notifications.enums import Channel
 from portal.notifications.services import queue
 from portal.ui.words import spoken_ref, when
 

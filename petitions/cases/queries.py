@@ -96,6 +96,12 @@ def due_today(reach: Reach, now: datetime) -> QuerySet[Case]:
     return Case.objects.visible_to(reach).due_today(now).for_list().in_order()
 
 
+def rest(reach: Reach, now: datetime) -> QuerySet[Case]:
+    """Open, neither late nor due today."""
+    today = Case.objects.due_today(now).values("pk")
+    return open_cases(reach).on_time(now).exclude(pk__in=today)
+
+
 def open_cases(reach: Reach) -> QuerySet[Case]:
     return Case.objects.visible_to(reach).open().for_list().in_order()
 
@@ -161,12 +167,30 @@ class Wanted:
     view: str = "open"
     words: str = ""
     grid: "Grid | None" = None
+    # Only what lies on the node itself, not below it: what has no grid yet.
+    exact: bool = False
     state: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
 
-VIEWS = ("open", "late", "today", "mine", "accept", "assign", "verify", "receive", "rule", "extend", "all")
+VIEWS = (
+    *(
+        "open",
+        "late",
+        "today",
+        "rest",
+        "mine",
+        "accept",
+        "assign",
+        "verify",
+        "receive",
+        "rule",
+        "extend",
+        "closed",
+        "all",
+    ),
+)
 
 
 def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
@@ -174,6 +198,7 @@ def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
     by_view: dict[str, Any] = {
         "late": lambda: late(reach, now),
         "today": lambda: due_today(reach, now),
+        "rest": lambda: rest(reach, now),
         "mine": lambda: in_hand(reach),
         "accept": lambda: to_accept(reach),
         "assign": lambda: to_assign(reach),
@@ -181,17 +206,20 @@ def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
         "receive": lambda: to_receive(reach),
         "rule": lambda: to_rule(reach),
         "extend": lambda: to_extend(reach),
+        "closed": lambda: Case.objects.visible_to(reach).exclude(first_closed_at=None).for_list().order_by("-id"),
         "all": lambda: Case.objects.visible_to(reach).for_list().order_by("-id"),
     }
     rows: QuerySet[Case] = by_view.get(wanted.view, lambda: open_cases(reach))()
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.grid is not None:
-        rows = rows.filter(grid__path__startswith=wanted.grid.path)
+        place = {"grid": wanted.grid} if wanted.exact else {"grid__path__startswith": wanted.grid.path}
+        rows = rows.filter(**place)
+    column = "first_closed_at" if wanted.view == "closed" else "submitted_at"
     if wanted.since:
-        rows = rows.filter(submitted_at__gte=wanted.since)
+        rows = rows.filter(**{f"{column}__gte": wanted.since})
     if wanted.until:
-        rows = rows.filter(submitted_at__lt=wanted.until)
+        rows = rows.filter(**{f"{column}__lt": wanted.until})
     if wanted.words:
         stored = refs.parse(wanted.words)
         rows = (
@@ -273,9 +301,12 @@ class Load:
 
 
 def load_by_grid(reach: Reach, grids: Iterable["Grid"], now: datetime) -> list[Load]:
-    """Open cases of each of these nodes, in the order given: nobody is ranked. Two queries, however many nodes."""
+    """Open cases of each of these nodes, in the order given: nobody is ranked. Three queries, however many nodes.
+
+    A node above the others stands for what lies on itself alone.
+    """
     loads = [Load(node.label, node, path=node.path) for node in grids]
-    step = len(loads[0].path) if loads else 0
+    step = max((len(load.path) for load in loads), default=0)
     for name, rows in (
         ("late", Case.objects.visible_to(reach).late(now)),
         ("today", Case.objects.visible_to(reach).due_today(now)),
@@ -298,7 +329,7 @@ def by_week(reach: Reach, now: datetime, weeks: int = 8) -> list[tuple[datetime,
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
     starts = [monday - timedelta(weeks=n) for n in range(weeks - 1, -1, -1)]
-    rows = Case.objects.visible_to(reach).counted()
+    rows = Case.objects.visible_to(reach)
     received = _per_week(rows.filter(submitted_at__gte=starts[0]), "submitted_at")
     closed = _per_week(rows.filter(first_closed_at__gte=starts[0]), "first_closed_at")
     return [(start, received.get(start, 0), closed.get(start, 0)) for start in starts]

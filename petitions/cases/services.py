@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from grids.tree.models import Grid
 
 SHORTEST, LONGEST = 2, 2000
+HEADLINE = 20
 
 
 # ---------------------------------------------------------------- filing
@@ -112,6 +113,8 @@ def headline(text: str) -> str:
     first = text.strip().splitlines()[0] if text.strip() else ""
     for end in "。！？；!?;":
         first = first.split(end)[0]
+    while len(first) > HEADLINE and "，" in first:
+        first = first.rpartition("，")[0]
     return first.strip()[:30]
 
 

@@ -22,6 +22,7 @@ VIEW_NAMES = {
     "open": gettext_lazy("全部在办"),
     "late": gettext_lazy("超时的，在谁手里"),
     "today": gettext_lazy("今天到期"),
+    "rest": gettext_lazy("还有时间的"),
     "mine": gettext_lazy("在我手里"),
     "accept": gettext_lazy("待受理"),
     "assign": gettext_lazy("待分派"),
@@ -29,6 +30,7 @@ VIEW_NAMES = {
     "receive": gettext_lazy("报上来的，等接收"),
     "rule": gettext_lazy("等街道定的"),
     "extend": gettext_lazy("申请延期的"),
+    "closed": gettext_lazy("办结的"),
     "all": gettext_lazy("全部"),
 }
 STATE_NAMES = {state.value: state.label for state in State}

@@ -56,7 +56,7 @@ def wanted_from(request: HttpRequest) -> queries.Wanted:
     wanted = queries.Wanted(view=view if view in queries.VIEWS else "open", words=given.get("q", "").strip()[:60])
     wanted.state = given.get("state", "") if given.get("state", "") in State.values else ""
     if code := given.get("grid", ""):
-        wanted.grid = tree.by_code(code)
+        wanted.grid, wanted.exact = tree.by_code(code), bool(given.get("exact"))
     wanted.since, wanted.until = _day(given.get("from")), _day(given.get("to"))
     if wanted.words and not view:
         wanted.view = "all"
@@ -120,7 +120,7 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "phone": "",
         "token": "",
     }
-    context |= words.facts(found, now) | extra
+    context |= words.facts(found, now, staff=True) | extra
     return render(request, "petitions/cases/case.html", context, status=status)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from petitions.cases import queries
-from petitions.cases.figures import BY_NAME, Period, Value, figures, rows_behind
+from petitions.cases.figures import BY_NAME, PARTS, Period, figures, rows_behind, with_urls
 from petitions.cases.periods import last_day, period_from
 from petitions.cases.staff_words import STATE_NAMES
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
@@ -19,7 +19,6 @@ from portal.accounts.policy import roles
 from portal.ui.words import spoken_ref
 
 at_the_board = roles(*COMMUNITY, *STREET, *DISTRICT)
-PARTS = ("numerator", "denominator")
 
 
 def place_from(request: HttpRequest) -> Any:
@@ -36,14 +35,6 @@ def place_from(request: HttpRequest) -> Any:
 def scope(request: HttpRequest) -> tuple[Any, Period]:
     period = period_from(request.GET.get("from", ""), request.GET.get("to", ""), timezone.now())
     return place_from(request), period
-
-
-def rows_url(value: Value, part: str, query: str) -> str:
-    return f"{reverse('case-figure-rows', args=[value.figure.name, part])}?{query}"
-
-
-def with_urls(found: list[Value], query: str) -> list[dict[str, Any]]:
-    return [{"value": one} | {part: rows_url(one, part, query) for part in PARTS} for one in found]
 
 
 @at_the_board

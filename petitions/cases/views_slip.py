@@ -106,7 +106,7 @@ def page(
         "token": case.token,
         "track_url": request.build_absolute_uri(case.track_path),
         "colleague": bool(actor.reach.scopes) and queries.may_see(actor, case.pk),
-    } | words.facts(case, now)
+    } | words.facts(case, now, staff=False)
     response = render(request, "petitions/cases/track.html", context, status=status)
     # A link with 128 bits in it belongs to nobody's index.
     response["X-Robots-Tag"] = "noindex, nofollow"

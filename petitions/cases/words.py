@@ -196,8 +196,8 @@ def comfort(case: Case, now: datetime) -> str:
         return ""
     if not case.is_late(now):
         if case.sla == Sla.EMERGENCY:
-            return _("到时候还没办好，系统会自己告诉社区书记，|再过八小时告诉街道。|不用您催。")
-        return _("到时候还没办好，系统会自己告诉社区书记，|再过一个工作日告诉街道。|不用您催。")
+            return _("到时候还没办好，|系统会自己告诉社区书记，|再过八小时告诉街道。|不用您催。")
+        return _("到时候还没办好，|系统会自己告诉社区书记，|再过一个工作日告诉街道。|不用您催。")
     said: dict[str, str] = {
         Rung.L1: _("系统已经告诉社区书记了。|再拖一个工作日，街道就会知道。"),
         Rung.L2: _("社区书记和街道都已经知道了。"),
@@ -236,7 +236,17 @@ def stages(case: Case) -> list[Stage]:
     return [Stage(str(label), "past" if n < at else "now" if n == at else "") for n, label in enumerate(labels)]
 
 
-def facts(case: Case, now: datetime) -> dict[str, Any]:
+def spoken_phone(phone: str) -> str:
+    """8555 0110, 138 0000 0001: as it is read out."""
+    digits = phone.removeprefix("+86")
+    if len(digits) == 8 and digits.isdigit():
+        return f"{digits[:4]} {digits[4:]}"
+    if len(digits) == 11 and digits.isdigit():
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    return digits
+
+
+def facts(case: Case, now: datetime, *, staff: bool) -> dict[str, Any]:
     """In whose hands, under which telephone, until when: what every page of a case shows. One query."""
     community = tree.community_of(case.grid) or case.grid
     who, phone = case.holder_label or community.name, community.phone
@@ -249,14 +259,22 @@ def facts(case: Case, now: datetime) -> dict[str, Any]:
     elif case.state in OPEN:
         until = case.step_due_at
         if case.state == State.NEEDS_INFO:
-            who, phone, days = _("等反映人回话"), "", _("在等的时候停表")
+            who = _("等反映人回话") if staff else _("等您回话")
+            phone, days = "", _("在等的时候停表")
         elif case.state == State.UNDER_REVIEW:
-            who = _("等没有经手的同事核查")
+            who = _("没有经手的同事，在核实")
         elif case.state == State.AWAITING_FEEDBACK:
-            who, days = _("等反映人评价"), _("到时候没有评价，先结案")
+            who = _("等反映人评价") if staff else _("等您评价")
+            phone, days = "", _("到时候没有评价，先结案")
     elif case.closed_at:
         instead = _("%(when)s结案") % {"when": when(case.closed_at, now)}
-    return {"who": who, "who_phone": phone, "until": until, "no_until": instead or _("已经了结"), "days": days}
+    return {
+        "hands": who,
+        "hands_phone": spoken_phone(phone),
+        "until": until,
+        "no_until": instead or _("已经了结"),
+        "days": days,
+    }
 
 
 def tag_kind(case: Case, now: datetime) -> str:

@@ -188,7 +188,8 @@ class Flow(Generic[Subject]):
             actor=actor.user,
             actor_role=actor.role_on(self.path_of(subject)),
             at=now,
-            reason=reason,
+            # The step's own: an effect may have found the words for it (the answer that a result is).
+            reason=step.reason,
             data=recordable({name: value for name, value in data.items() if name not in self.private}),
         )
         step.record.save(force_insert=True)
