@@ -1,7 +1,7 @@
 """Every write of the wish wall. Each is one transaction: lock, recheck, write, record, queue the notice."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -91,7 +91,7 @@ def submit_wish(
             contact_phone=phone,
             consent_at=moment if consent else None,
         )
-        doer = actor if on_behalf else replace(actor, acting_as=str(Role.RESIDENT))
+        doer = actor if on_behalf else actor.acting(Role.RESIDENT)
         return flow.begin(wish, event=Event.SUBMIT, actor=doer, now=moment, on_behalf=on_behalf)
 
     return in_one_transaction(work)
@@ -242,7 +242,7 @@ def _fire(actor: Actor, wish_id: UUID, event: str, **given: Any) -> Wish:
         if event in (Event.CONFIRM, Event.NOT_YET):
             data["on_behalf"] = not rules.is_wisher(actor, wish)
         if role := _role(actor, wish, event, given):
-            doer = replace(actor, acting_as=role)
+            doer = actor.acting(role)
         return flow.fire(wish_id, event=event, actor=doer, **data, **given)
 
     return in_one_transaction(work)
@@ -354,7 +354,7 @@ def reveal_contact(*, actor: Actor, wish_id: UUID) -> Contact:
         if not rules.is_wisher(actor, wish):
             held = wish.live_claim if rules.is_claimant(actor, wish) else None
             record(
-                actor=replace(actor, acting_as=held.role) if held else actor,
+                actor=actor.acting(held.role) if held else actor,
                 verb="wish.contact",
                 target=wish,
                 path=wish.grid.path,

@@ -1,7 +1,6 @@
 """Every write of the volunteers' room. Each is one transaction: lock, recheck, write, record, queue the notice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -245,7 +244,7 @@ def _make_member(team: VolunteerTeam, volunteer: Volunteer) -> TeamMembership:
 
 
 def _as_leader(actor: Actor, team: VolunteerTeam) -> Actor:
-    return actor if rules.works_for(actor, team) else replace(actor, acting_as=str(Role.TEAM_LEADER))
+    return actor if rules.works_for(actor, team) else actor.acting(Role.TEAM_LEADER)
 
 
 def _tell_who_decides(team: VolunteerTeam, membership: TeamMembership) -> None:
