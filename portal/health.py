@@ -10,14 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from portal.accounts.policy import anyone
 from portal.flow.due import oldest_due
-from portal.notifications.models import Notice, NoticeState
+from portal.notifications.queries import waiting
 
 # Later than this, what is due is not being told: the portal is up but not doing its job.
 LATE_SECONDS = 300
 
-DUE_AGE = Gauge(
-    "jiamenkou_oldest_due_seconds", "Age of the oldest due row that is still open"
-)
+DUE_AGE = Gauge("jiamenkou_oldest_due_seconds", "Age of the oldest due row that is still open")
 OUTBOX = Gauge("jiamenkou_outbox_waiting", "Messages waiting in the outbox")
 
 
@@ -62,5 +60,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not any(caller in ip_network(network) for network in settings.STAFF_NETWORKS):
         raise Http404
     DUE_AGE.set(oldest_due().total_seconds())
-    OUTBOX.set(Notice.objects.filter(state=NoticeState.QUEUED).count())
+    OUTBOX.set(waiting())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

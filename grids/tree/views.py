@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from grids.tree.enums import Level
 from grids.tree.queries import COOKIE, by_code
 from portal.accounts.policy import anyone
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 
 YEAR = 365 * 24 * 3600
 

@@ -10,7 +10,7 @@ from grids.postings.queries import holders
 from petitions.wishes.enums import Event
 from portal.accounts.enums import COMMUNITY
 from portal.flow.engine import Step
-from portal.notifications.models import Channel
+from portal.notifications.enums import Channel
 from portal.notifications.services import queue
 from portal.ui.words import when
 

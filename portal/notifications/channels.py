@@ -10,7 +10,8 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
-from portal.notifications.models import Channel, Notice
+from portal.notifications.enums import Channel
+from portal.notifications.models import Notice
 
 log = logging.getLogger("portal.sms")
 

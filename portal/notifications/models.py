@@ -2,24 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from portal.notifications.enums import Channel, NoticeState
 from portal.rows import Row
-
-
-class Channel(models.TextChoices):
-    INAPP = "inapp", _("站内")
-    SMS = "sms", _("短信")
-    EMAIL = "email", _("邮件")
-
-
-class NoticeState(models.TextChoices):
-    QUEUED = "queued", _("待发")
-    SENDING = "sending", _("正在发")
-    SENT = "sent", _("已发")
-    FAILED = "failed", _("没发出去")
-    # The gateway's answer was lost: sent or not, nobody knows. Resent only to gateways that deduplicate by key.
-    UNKNOWN = "unknown", _("未知")
 
 
 class Notice(Row):
@@ -44,9 +29,7 @@ class Notice(Row):
     url = models.CharField(max_length=200, blank=True)
     # What it is about, so that a page can find its own notices.
     about_id = models.UUIDField(null=True, blank=True)
-    state = models.CharField(
-        max_length=8, choices=NoticeState.choices, default=NoticeState.QUEUED
-    )
+    state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.QUEUED)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)

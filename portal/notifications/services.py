@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.notifications import channels
-from portal.notifications.models import Channel, Notice, NoticeState
+from portal.notifications.enums import Channel, NoticeState
+from portal.notifications.models import Notice
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +44,7 @@ def queue(
             key=f"{key}:{channel}",
             channel=channel,
             recipient=to,
-            address=(phone or (to.phone if to else "") or "")
-            if channel == Channel.SMS
-            else "",
+            address=(phone or (to.phone if to else "") or "") if channel == Channel.SMS else "",
             subject=subject,
             body=body,
             url=url,
@@ -55,11 +55,7 @@ def queue(
         # Nobody to send a text to: a person without a phone is still told in-app, not by an error.
         if channel != Channel.SMS or phone or (to and to.phone)
     ]
-    known = set(
-        Notice.objects.filter(key__in=[row.key for row in rows]).values_list(
-            "key", flat=True
-        )
-    )
+    known = set(Notice.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     if fresh:
@@ -69,10 +65,8 @@ def queue(
 
 def wake() -> None:
     """Ask a worker to deliver now. A lost broker only makes it later: the beat asks again."""
-    from portal.notifications.tasks import deliver as task
-
     try:
-        task.apply_async(expires=60, retry=False)
+        current_app.send_task("portal.notifications.tasks.deliver", expires=60, retry=False)
     except Exception as error:  # the broker's client raises many kinds; none may undo what was committed
         log.warning("broker unreachable, the outbox waits for the next beat: %r", error)
 
@@ -129,17 +123,11 @@ def _send(notice: Notice) -> int:
 
 def forget_lost_claims() -> int:
     """Rows whose sender died: in-app ones and deduplicating gateways try again, the others are shown as 未知."""
-    lost = Notice.objects.filter(
-        state=NoticeState.SENDING, claimed_at__lt=timezone.now() - LEASE
-    )
-    again = lost.filter(channel__in=channels.deduplicating()).update(
-        state=NoticeState.QUEUED
-    )
+    lost = Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=timezone.now() - LEASE)
+    again = lost.filter(channel__in=channels.deduplicating()).update(state=NoticeState.QUEUED)
     return again + lost.update(state=NoticeState.UNKNOWN)
 
 
 def mark_read(*, user: User) -> int:
     """The person has opened the list of their notices."""
-    return Notice.objects.filter(
-        recipient=user, channel=Channel.INAPP, read_at=None
-    ).update(read_at=timezone.now())
+    return Notice.objects.filter(recipient=user, channel=Channel.INAPP, read_at=None).update(read_at=timezone.now())

@@ -24,7 +24,7 @@ from portal.phones import masked
 from portal.signin import services
 from portal.signin.adapter import home_of
 from portal.signin.forms import CodeForm, PasswordForm, PhoneForm
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 
 # What the session knows of a phone whose code is still to come.
 PENDING = "sign_in"

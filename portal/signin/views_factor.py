@@ -20,7 +20,7 @@ from portal.errors import Refusal
 from portal.signin import services
 from portal.signin.adapter import home_of
 from portal.signin.forms import EnrolForm, NameForm, NewPasswordForm, SecondFactorForm
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 
 # A secret that an app is just reading; it becomes the account's only when its first digits come back.
 SECRET = "enrolling"

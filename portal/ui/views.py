@@ -4,20 +4,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.policy import anyone
 from portal.errors import Refusal
+from portal.ui.links import safe_next
 
 YEAR = 365 * 24 * 3600
-
-
-def safe_next(request: HttpRequest, value: str | None, otherwise: str = "/") -> str:
-    """`value` if it stays on this site, else `otherwise`: a link of ours must not send people elsewhere."""
-    if value and url_has_allowed_host_and_scheme(value, {request.get_host()}, require_https=request.is_secure()):
-        return value
-    return otherwise
 
 
 @anyone

@@ -7,6 +7,7 @@ from portal.accounts.enums import Role
 from portal.accounts.policy import anyone, roles, signed_in, staff
 from portal.notifications import queries as notices
 from portal.notifications import services as notifying
+from portal.requests import actor_of, user_of
 from portal.workbench import registry, words
 from portal.workdays.queries import day_info
 
@@ -23,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "day": day_info(now.date()),
         "headline": registry.headline_of(place, now) or words.UNKNOWN_DOOR,
         "acts": words.acts(),
-        "panels": registry.panels_for("home", request.actor, now, place),
+        "panels": registry.panels_for("home", actor_of(request), now, place),
     }
     return render(request, "portal/workbench/home.html", context)
 
@@ -33,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """有需求，找社区：说一句，找得到的页面都列出来；找不到的，可以直接反映。"""
     text = request.GET.get("q", "").strip()[:60]
     place = registry.place_of(request)
-    hits = registry.hits_for(request.actor, place, text) if text else []
+    hits = registry.hits_for(actor_of(request), place, text) if text else []
     return render(request, "portal/workbench/search.html", {"text": text, "hits": hits, "acts": words.acts()})
 
 
@@ -42,9 +43,9 @@ def my(request: HttpRequest) -> HttpResponse:
     """我的：约的、反映的、许的愿，各在谁手里；给我的消息。"""
     now = timezone.localtime()
     context = {
-        "panels": registry.panels_for("my", request.actor, now, registry.place_of(request)),
-        "notices": notices.inbox(request.user.pk),
-        "todos": registry.todos_of(request.actor, now),
+        "panels": registry.panels_for("my", actor_of(request), now, registry.place_of(request)),
+        "notices": notices.inbox(user_of(request).pk),
+        "todos": registry.todos_of(actor_of(request), now),
     }
     return render(request, "portal/workbench/my.html", context)
 
@@ -52,9 +53,9 @@ def my(request: HttpRequest) -> HttpResponse:
 @signed_in
 def read_notices(request: HttpRequest) -> HttpResponse:
     """给我的消息，看过就记作看过。"""
-    found = notices.inbox(request.user.pk, limit=100)
+    found = notices.inbox(user_of(request).pk, limit=100)
     response = render(request, "portal/workbench/notices.html", {"notices": found})
-    notifying.mark_read(user=request.user)
+    notifying.mark_read(user=user_of(request))
     return response
 
 
@@ -62,12 +63,12 @@ def read_notices(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """督办：什么晚了，在谁手里；每个数字点得开。"""
     now = timezone.localtime()
-    numbers = registry.numbers_for(request.actor, now)
+    numbers = registry.numbers_for(actor_of(request), now)
     context = {
         "sentence": [number for number in numbers if number.phrase and number.value],
         "numbers": numbers,
-        "todos": registry.todos_of(request.actor, now),
-        "panels": registry.panels_for("board", request.actor, now, None),
+        "todos": registry.todos_of(actor_of(request), now),
+        "panels": registry.panels_for("board", actor_of(request), now, None),
     }
     return render(request, "portal/workbench/board.html", context)
 
@@ -76,5 +77,5 @@ def board(request: HttpRequest) -> HttpResponse:
 def todo(request: HttpRequest) -> HttpResponse:
     """待办：等着我的，急的在前。"""
     now = timezone.localtime()
-    context = {"todos": registry.todos_of(request.actor, now), "title": _("等着您的")}
+    context = {"todos": registry.todos_of(actor_of(request), now), "title": _("等着您的")}
     return render(request, "portal/workbench/todo.html", context)

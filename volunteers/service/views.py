@@ -12,7 +12,7 @@ from portal.accounts.enums import COMMUNITY
 from portal.accounts.policy import anyone, roles, signed_in
 from portal.errors import NotFound
 from portal.once.services import once_form
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 from volunteers.service import queries, rules, services
 from volunteers.service.forms import LeaderForm, TeamForm, VolunteerForm
 from volunteers.service.models import VolunteerTeam
