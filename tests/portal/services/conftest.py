@@ -1,18 +1,12 @@
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from portal.services import places
-
-
-def let_pass(folder: Path) -> Path:
-    """pytest keeps its folders to itself; the account that servers run as must be able to walk through them."""
-    for step in (folder, *folder.parents):
-        if step == Path("/tmp"):
-            break
-        if step.owner() == Path.home().owner():
-            step.chmod(step.stat().st_mode | 0o011)
-    return folder
+from tests.servers import PREFIX, claim
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +15,10 @@ def _nothing_moves_out_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the servers' account can reach."""
-    return let_pass(tmp_path_factory.mktemp("house"))
+def folder() -> Iterator[Path]:
+    """A folder that the servers' account can reach. Not pytest's own: each new session shuts those to others."""
+    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+    made.chmod(0o711)
+    with claim(made):
+        yield made
+    shutil.rmtree(made, ignore_errors=True)

@@ -53,11 +53,9 @@ def test_the_folder_is_free_again_afterwards(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("mode", "passes"), [(0o711, True), (0o700, False)])
-def test_an_account_enters_only_where_every_step_lets_it(tmp_path: Path, mode: int, passes: bool) -> None:
-    step = tmp_path / "step"
+def test_an_account_enters_only_where_every_step_lets_it(folder: Path, mode: int, passes: bool) -> None:
+    step = folder / f"step-{mode:o}"
     (step / "inside").mkdir(parents=True)
-    for folder in (step / "inside", *tmp_path.parents[:2], tmp_path):
-        folder.chmod(0o711)
     step.chmod(mode)
     assert STRANGER.can_enter(step / "inside") is passes
 

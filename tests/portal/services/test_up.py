@@ -1,5 +1,6 @@
 """One command, and every way it can end. Real processes: run by `make races`."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -96,6 +97,22 @@ def test_bundled_postgresql_serves_too(folder: Path) -> None:
         house.opens()
         assert "随程序带来的 PostgreSQL 18" in house.text()
         assert house.ends(signal.SIGINT) == 0
+
+
+@pytest.mark.skipif("TEST_APP_DATABASE_URL" not in os.environ, reason="the tests' own servers are elsewhere")
+def test_named_servers_are_used_instead_of_private_ones(folder: Path) -> None:
+    named = {
+        "DATABASE_URL": os.environ["TEST_APP_DATABASE_URL"],
+        "DATABASE_OWNER_URL": os.environ["DATABASE_URL"],
+        "DATABASE_APP_ROLE": os.environ["DATABASE_APP_ROLE"],
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+    with Up(folder / "named", **named) as house:
+        house.opens(children=("web", "worker", "beat"))
+        assert house.get("readyz") == 200
+        assert house.child("postgres") is None
+        assert not (house.data / "postgres").exists()
+        assert house.ends(signal.SIGTERM) == 0
 
 
 def test_a_very_long_folder_still_has_sockets(folder: Path) -> None:

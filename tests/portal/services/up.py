@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -100,11 +100,11 @@ class Up:
         except OSError:
             return 0
 
-    def opens(self, seconds: float = 60) -> Self:
-        """Wait for the first page, and for all five children."""
+    def opens(self, seconds: float = 60, children: Iterable[str] = WORDS) -> Self:
+        """Wait for the first page, and for these children: all five unless told otherwise."""
         until(lambda: self.process.poll() is not None or self.get() == 200, seconds, f"first page\n{self.text()}")
         assert self.process.poll() is None, self.text()
-        until(lambda: all(self.child(name) for name in WORDS), 30, "all children")
+        until(lambda: all(self.child(name) for name in children), 30, "all children")
         return self
 
     def family(self) -> list[psutil.Process]:
