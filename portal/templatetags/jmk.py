@@ -116,7 +116,9 @@ def spoken_ref(value: object) -> str:
 def ph(value: object, autoescape: bool = True) -> SafeString:
     """ "门开着，|到晚上九点。"|ph: phrases that move to the next line whole."""
     parts = str(value).split("|")
-    return format_html_join("", '<span class="ph">{}</span>', ((part,) for part in parts if part))
+    # A phrase is an inline block, which swallows a space at its end: "Doors open, |until nine" needs it between them.
+    spaced = ((part.strip(), " " if part.endswith(" ") else "") for part in parts if part)
+    return format_html_join("", '<span class="ph">{}</span>{}', spaced)
 
 
 @register.filter
