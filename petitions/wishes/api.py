@@ -61,7 +61,7 @@ class WishesView(ApiView):
         if request.query_params.get("mine") in ("1", "true"):
             rows = rows.of(self.actor.id)
         pages = Cursor()
-        page = pages.paginate_queryset(rows, request, view=self) or []
+        page: list[Wish] = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response(WishSerializer([shown(wish, self.actor) for wish in page], many=True).data)
 
     @extend_schema(operation_id="wishes_create", request=NewWishSerializer, responses={201: WishDetailSerializer})

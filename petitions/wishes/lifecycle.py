@@ -111,11 +111,11 @@ def _wait_for_changes(step: Step[Wish]) -> None:
 def _claim(step: Step[Wish]) -> None:
     wish, key = step.subject, str(step.data["claimant"])
     capacity = next((one for one in capacities_of(step.actor.id) if one.key == key), None)
-    if capacity is None:
+    if capacity is None or step.actor.user is None:
         raise Forbidden(_("请用您自己的、您带的队的、或您单位的名义认领。"))
     column = {CapacityKind.VOLUNTEER: "volunteer_id", CapacityKind.TEAM: "team_id", CapacityKind.UNIT: "unit_id"}
     WishClaim.objects.create(
-        wish=wish, claimed_by=step.actor.user, claimed_at=step.now, **{column[capacity.kind]: capacity.id}
+        wish=wish, claimed_by_id=step.actor.user.pk, claimed_at=step.now, **{column[capacity.kind]: capacity.id}
     )
     _start_clock(step, timedelta(hours=terms_for(wish).claim_hours))
 

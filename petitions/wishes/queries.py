@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from petitions.wishes.enums import TAKEN, WishState
 from petitions.wishes.lifecycle import terms_for
 from petitions.wishes.models import Wish, WishClaim
+from petitions.wishes.querysets import WishQuerySet
 from portal.accounts.actors import Actor
 from portal.workdays.queries import clock_for
 
@@ -117,5 +118,5 @@ def to_confirm_for(actor: Actor) -> QuerySet[Wish]:
     return waiting.select_related("grid").order_by("claims__handed_in_at", "id").filter(claims__ended_at=None)
 
 
-def visible_to(actor: Actor) -> QuerySet[Wish]:
+def visible_to(actor: Actor) -> WishQuerySet:
     return Wish.objects.visible_to(actor).select_related("grid")

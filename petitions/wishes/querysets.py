@@ -1,11 +1,17 @@
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from petitions.wishes.enums import ON_THE_WALL, TAKEN, WishState
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
+
+
+def claims_of(model: type[Model]) -> Any:
+    """All claims, reached from the wish's model: the queryset cannot import the models that stand on it."""
+    related: Any = model._meta.get_field("claims").related_model
+    return related.objects.all()
 
 
 class WishQuerySet(QuerySet):
@@ -45,14 +51,14 @@ class WishQuerySet(QuerySet):
         """What is on the wall, what is one's own or one wrote down or once claimed, and what lies within reach."""
         seen = Q(state__in=ON_THE_WALL) | actor.reach.q("grid__path")
         if actor.id is not None:
-            claimed = self.model._meta.get_field("claims").related_model.objects.filter(wish=OuterRef("pk"))
+            claimed = claims_of(self.model).filter(wish=OuterRef("pk"))
             mine = Exists(claimed.filter(claimed_by_id=actor.id))
-            seen |= Q(wisher_id=actor.id) | Q(written_by_id=actor.id) | mine
+            seen |= Q(wisher_id=actor.id) | Q(written_by_id=actor.id) | Q(mine)
         return self.filter(seen)
 
     def with_live_claim(self) -> Self:
         """`live_claims`: the one live claim with its claimant, in one more query for the whole list."""
-        claims = self.model._meta.get_field("claims").related_model.objects.live().with_claimant()
+        claims = claims_of(self.model).live().with_claimant()
         return self.prefetch_related(Prefetch("claims", queryset=claims, to_attr="live_claims"))
 
 

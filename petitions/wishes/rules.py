@@ -10,7 +10,6 @@ from petitions.wishes.enums import ON_THE_WALL, TAKEN
 from petitions.wishes.models import Wish, WishClaim
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, Role
-from volunteers.service.enums import CapacityKind
 from volunteers.service.queries import capacities_of
 
 
@@ -42,9 +41,9 @@ def acts_for(actor: Actor, claim: WishClaim | None) -> bool:
     """Who claimed it, or who leads the team, answers for the unit today."""
     if claim is None or actor.id is None:
         return False
-    if claim.kind == CapacityKind.TEAM and claim.team.leader is not None:
+    if claim.team is not None and claim.team.leader is not None:
         return claim.team.leader.user_id == actor.id
-    if claim.kind == CapacityKind.UNIT and claim.unit.contact_id is not None:
+    if claim.unit is not None and claim.unit.contact_id is not None:
         return claim.unit.contact_id == actor.id
     return claim.claimed_by_id == actor.id
 
@@ -59,7 +58,7 @@ def may_claim(actor: Actor, wish: Wish) -> bool:
 
 
 def is_own(actor: Actor, wish: Wish) -> bool:
-    same_phone = bool(actor.user and actor.user.phone) and actor.user.phone == wish.contact_phone
+    same_phone = actor.user is not None and bool(actor.user.phone) and actor.user.phone == wish.contact_phone
     return is_wisher(actor, wish) or same_phone
 
 

@@ -238,7 +238,8 @@ def _fire(actor: Actor, wish_id: UUID, event: str, **given: Any) -> Wish:
     def work() -> Wish:
         _hold_calendar()
         wish = visible_wish(actor, wish_id)
-        doer, data = actor, {}
+        doer = actor
+        data: dict[str, Any] = {}
         if event in (Event.CONFIRM, Event.NOT_YET):
             data["on_behalf"] = not rules.is_wisher(actor, wish)
         if role := _role(actor, wish, event, given):

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
     for_others = rules.may_write_for_others(actor, grid)
     names = (actor.user.name, *([resident.name] if resident else []))
     initial = {"contact_name": resident.name if resident else "" if for_others else actor.user.name}
-    initial["contact_phone"] = "" if for_others else actor.user.phone or ""
+    initial["contact_phone"] = "" if for_others else services.Contact("", actor.user.phone or "").spoken
     form = WishForm(request.POST or None, for_others=for_others, names=names, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("text", "consent", "contact_name", "contact_phone")}
@@ -158,7 +159,11 @@ def act(request: HttpRequest, wish_id: UUID) -> HttpResponse:
 
 
 def _fire(event: str, **given: Any) -> Wish:
-    services_of = {Event.APPROVE: services.approve, Event.RESUBMIT: services.resubmit, Event.HAND_IN: services.hand_in}
+    services_of: dict[Event, Callable[..., Wish]] = {
+        Event.APPROVE: services.approve,
+        Event.RESUBMIT: services.resubmit,
+        Event.HAND_IN: services.hand_in,
+    }
     if event in services_of:
         return services_of[Event(event)](**given)
     return services.act(event=event, **given)
@@ -228,7 +233,7 @@ def review(request: HttpRequest) -> HttpResponse:
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     page = Paginator(queries.to_review(actor), PER_PAGE).get_page(request.GET.get("page"))
     for one in page:
-        one.is_late = one.due_at is not None and one.due_at < now
+        setattr(one, "is_late", one.due_at is not None and one.due_at < now)  # noqa: B010 (a mark for the template)
     context = {"page": page, "confirming": queries.to_confirm_for(actor)[:PER_PAGE]}
     return render(request, "petitions/wishes/review.html", context)
 

@@ -54,7 +54,7 @@ def standing(wish: Wish, side: str, *, elder: bool = False) -> Standing:
     until = when(wish.due_at, elder=elder) if wish.due_at else ""
     return Standing(
         headline=_headline(wish, side, claim, until),
-        state=WishState(wish.state).label,
+        state=str(WishState(wish.state).label),
         tag=TAGS.get(WishState(wish.state), ""),
         who=_who(wish, side, claim),
         until=until,
@@ -72,26 +72,26 @@ def helper_name(claim: WishClaim, side: str) -> str:
 def _headline(wish: Wish, side: str, claim: WishClaim | None, until: str) -> str:
     say = {"until": until, "who": helper_name(claim, side) if claim else ""}
     own = {
-        WishState.IN_REVIEW: _("收到了，|最迟 %(until)s 告诉您。"),
+        WishState.IN_REVIEW: _("收到了，|最迟 |%(until)s |告诉您。"),
         WishState.NEEDS_CHANGES: _("请您改一改，|再送一次。"),
         WishState.DECLINED: _("这个心愿|没能挂出来。"),
         WishState.OPEN: _("挂上墙了，|等人来认领。"),
-        WishState.CLAIMED: _("%(who)s认领了，|最迟 %(until)s 办成。"),
-        WishState.IN_PROGRESS: _("%(who)s正在办，|最迟 %(until)s 办成。"),
+        WishState.CLAIMED: _("%(who)s认领了，|最迟 |%(until)s |办成。"),
+        WishState.IN_PROGRESS: _("%(who)s正在办，|最迟 |%(until)s |办成。"),
         WishState.TO_CONFIRM: _("说是办好了，|请您点个头。"),
         WishState.FULFILLED: _("心愿|实现了。"),
         WishState.EXPIRED: _("挂到期了，|这次没等到人。"),
         WishState.WITHDRAWN: _("这个心愿|您撤回了。"),
     }
     helper = own | {
-        WishState.CLAIMED: _("在您手里，|最迟 %(until)s 办成。"),
-        WishState.IN_PROGRESS: _("您正在办，|最迟 %(until)s 办成。"),
+        WishState.CLAIMED: _("在您手里，|最迟 |%(until)s |办成。"),
+        WishState.IN_PROGRESS: _("您正在办，|最迟 |%(until)s |办成。"),
         WishState.TO_CONFIRM: _("您办好了，|等许愿的人点头。"),
     }
     others = own | {
-        WishState.IN_REVIEW: _("等社区点头，|最迟 %(until)s。"),
+        WishState.IN_REVIEW: _("等社区点头，|最迟 |%(until)s。"),
         WishState.NEEDS_CHANGES: _("等许愿的人|改一改。"),
-        WishState.OPEN: _("等人认领，|挂到 %(until)s。"),
+        WishState.OPEN: _("等人认领，|挂到 |%(until)s。"),
         WishState.TO_CONFIRM: _("说是办好了，|等许愿的人点头。"),
         WishState.EXPIRED: _("挂到期了，|没等到人。"),
         WishState.WITHDRAWN: _("许愿的人|撤回了。"),

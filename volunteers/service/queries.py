@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -63,8 +64,8 @@ class TeamCard:
     url: str
 
 
-def card_of(team: VolunteerTeam) -> TeamCard:
-    """`team` comes from `with_size()`."""
+def card_of(team: Any) -> TeamCard:
+    """`team`: a VolunteerTeam that comes from `with_size()`."""
     return TeamCard(
         team.pk, team.name, team.get_kind_display(), team.about, shown_count(team.size), team.get_absolute_url()
     )
@@ -73,7 +74,7 @@ def card_of(team: VolunteerTeam) -> TeamCard:
 def teams_of(path: str) -> list[tuple[str, list[TeamCard]]]:
     """The teams of a place by kind, in the order of the kinds and by name within: one query."""
     by_kind: dict[str, list[TeamCard]] = {kind: [] for kind in TeamKind.values}
-    for team in VolunteerTeam.objects.active().under(path).with_size():
+    for team in VolunteerTeam.objects.active().under(path).with_size().by_name():
         by_kind[team.kind].append(card_of(team))
     return [(str(TeamKind(kind).label), cards) for kind, cards in by_kind.items() if cards]
 
@@ -116,7 +117,7 @@ def volunteers_under(path: str) -> int:
     return live.values("volunteer_id").distinct().count()
 
 
-def memberships_of(user_id: UUID | None) -> list[TeamMembership]:
+def memberships_of(user_id: UUID) -> list[TeamMembership]:
     """Where this account belongs or has asked to belong, by the team's name."""
     mine = TeamMembership.objects.standing().filter(volunteer__user_id=user_id, team__ended_at=None)
     return list(mine.select_related("team__leader").order_by("team__sort_key", "team_id"))

@@ -23,6 +23,10 @@ class TeamQuerySet(QuerySet):
         """Teams whose community this person works for."""
         return self.filter(reach.q("grid__path", *COMMUNITY))
 
+    def by_name(self) -> Self:
+        """Said aloud, because a count beside the rows makes Django forget the model's own order."""
+        return self.order_by("sort_key", "id")
+
     def with_size(self) -> Self:
         """`size`: how many members a team has now."""
         live = Q(memberships__joined_at__isnull=False, memberships__ended_at=None)

@@ -74,7 +74,9 @@ def _read_profile(name: str, skills: Sequence[str], availability: Sequence[str])
 @transaction.atomic
 def stop_volunteering(*, actor: Actor) -> bool:
     """Leave: memberships and requests end, led teams are left without a leader. False where nothing was to end."""
-    volunteer = Volunteer.objects.select_for_update().filter(user_id=actor.id, left_at=None).first()
+    volunteer = (
+        Volunteer.objects.select_for_update().filter(user=actor.user, left_at=None).first() if actor.user else None
+    )
     if volunteer is None:
         return False
     now = timezone.now()
@@ -142,7 +144,7 @@ def ask_to_join(*, actor: Actor, team_id: UUID) -> TeamMembership:
 
     def work() -> TeamMembership:
         team = _locked(team_id)
-        volunteer = Volunteer.objects.active().filter(user_id=actor.id).first()
+        volunteer = Volunteer.objects.active().filter(user=actor.user).first() if actor.user else None
         if actor.id is None or volunteer is None:
             raise Refusal(_("先登记成志愿者，再来入队。"), code="VOLUNTEER_FIRST")
         standing = TeamMembership.objects.standing().filter(team=team, volunteer=volunteer).first()

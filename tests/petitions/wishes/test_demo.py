@@ -20,7 +20,7 @@ def test_demo_tells_the_stories(settings):
     scene = furnish(say=lambda line: None)
     large, shahe = scene.place["文昌花园社区"], scene.place["沙河街社区"]
 
-    # 003: eleven grid branches and four special ones, whatever other things there are twelve of; four links, 417 members.
+    # 003: eleven grid branches and four special ones, whatever else there are twelve of; four links, 417 members.
     branches = branches_under(large.path)
     assert (branches["grid"], sum(branches.values())) == (11, 15)
     assert PartyUnit.objects.filter(level="anchor", grid__path__startswith=large.path).count() == 30
