@@ -63,9 +63,9 @@ def test_a_year_not_yet_official_is_kept_but_not_used():
 
 @pytest.mark.django_db
 def test_the_later_notice_has_the_last_word_on_a_day_of_both():
-    later = publish(2027)
-    publish(2026, d1231=DayKind.REST)
+    later = publish(2027)  # and written first, so that the order of rows does not hide the rule
     CalendarDay.objects.create(year=later, date=dt.date(2026, 12, 31), kind=DayKind.HOLIDAY, name="元旦")
+    publish(2026, d1231=DayKind.REST)
     assert queries.calendar_for().named(dt.date(2026, 12, 31)) == (DayKind.HOLIDAY, "元旦")
 
 
@@ -76,6 +76,11 @@ def test_hours_are_the_communitys_else_everybodys_else_the_default():
     WorkingHours.objects.create(scope_code=COMMUNITY, lunch_from=None, lunch_to=None, closes=dt.time(16))
     assert queries.hours_for(COMMUNITY) == Hours(((dt.time(8, 30), dt.time(16)),))
     assert queries.hours_for(OTHER).spans[0] == (dt.time(9), dt.time(12))
+
+
+def test_a_community_with_days_of_its_own_keeps_everybodys_hours(flood):
+    WorkingHours.objects.create(opens=dt.time(9))
+    assert queries.hours_for(COMMUNITY).spans[0] == (dt.time(9), dt.time(12))
 
 
 def test_deadlines_run_on_the_communitys_clock(flood):

@@ -3,6 +3,7 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connections
@@ -108,6 +109,15 @@ def test_a_day_of_the_year_before_is_taken_back_to_that_years_own_word(hooks):
 
 
 @pytest.mark.django_db
+def test_the_later_notice_wins_over_an_imported_year_before(hooks):
+    new_years_eve = dt.date(2026, 12, 31)
+    publish_year(actor=SYSTEM, draft=YearDraft(2026, "通知", {new_years_eve: (DayKind.REST, "盘点")}))
+    draft = a_year(days={new_years_eve: (DayKind.HOLIDAY, "元旦")})
+    told = {change.date: change.after for change in publish_year(actor=SYSTEM, draft=draft).changes}
+    assert told[new_years_eve] == queries.calendar_for().named(new_years_eve) == (DayKind.HOLIDAY, "元旦")
+
+
+@pytest.mark.django_db
 def test_hooks_see_the_new_days_and_are_counted(hooks):
     seen = []
 
@@ -171,7 +181,11 @@ def test_publishing_leaves_one_line_in_the_trail(hooks, cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_publish_at_once_write_one_year(hooks):
+@pytest.mark.parametrize("ever_written", [False, True])
+def test_two_who_publish_at_once_write_one_year(hooks, ever_written):
+    if ever_written:
+        WorkingHours.objects.create()
+    on_year_published(lambda **told: sleep(0.3))  # the first keeps its transaction open while the second comes
     start = Barrier(2)
 
     def publish():
