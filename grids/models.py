@@ -4,5 +4,17 @@ from grids.postings.models import Posting
 from grids.registry.models import Household, Resident
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
+from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
 
-__all__ = ["Grid", "Household", "Organisation", "Posting", "Resident"]
+__all__ = [
+    "Grid",
+    "Household",
+    "Organisation",
+    "Posting",
+    "Promise",
+    "Resident",
+    "Visit",
+    "VisitFollowUp",
+    "VisitPhoto",
+    "VisitRound",
+]

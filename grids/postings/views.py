@@ -50,14 +50,17 @@ def directory(request: HttpRequest) -> HttpResponse:
     for one in tree.communities():
         if one.path[: -tree.STEP] in inside:
             inside[one.path[: -tree.STEP]].append(one)
-    context = {"streets": [(street, inside[street.path]) for street in streets], "here": tree.current_community(request)}
+    context = {
+        "streets": [(street, inside[street.path]) for street in streets],
+        "here": tree.current_community(request),
+    }
     return render(request, "grids/postings/directory.html", context)
 
 
 @anyone
 @require_GET
 def community(request: HttpRequest, code: str) -> HttpResponse:
-    """One community: its grids, who looks after each, its buildings; people per building unless it is a small cell."""
+    """One community: its grids, who looks after each, people per building unless it is a small cell."""
     here = tree.by_code(code)
     if here is None or here.level != Level.COMMUNITY or not here.is_active:
         raise Http404

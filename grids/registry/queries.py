@@ -53,14 +53,18 @@ def people_of(household: Household) -> list[Resident]:
     return list(household.residents.order_by("pk"))
 
 
+def doors(reach: Reach, *roles: str, path: str = "") -> QuerySet[Household]:
+    """Doors within reach (in these roles, where named) and below a path, in walking order."""
+    found = Household.objects.filter(reach.q("building__path", *roles), is_active=True)
+    return (found.under(path) if path else found).walking()
+
+
 def households(reach: Reach, *, building: UUID | None = None, path: str = "") -> QuerySet[Household]:
     """Doors within reach in walking order, with `people`: how many live there. One building, or below a path."""
-    found = Household.objects.visible_to(reach).filter(is_active=True).select_related("building")
+    found = doors(reach, path=path).select_related("building")
     if building:
         found = found.filter(building_id=building)
-    if path:
-        found = found.under(path)
-    return found.annotate(people=Count("residents")).walking()
+    return found.annotate(people=Count("residents"))
 
 
 def with_families(found: QuerySet[Household]) -> QuerySet[Household]:
@@ -118,11 +122,12 @@ def find(reach: Reach, text: str, *, limit: int = LIMIT) -> Found:
     if not text:
         return Found()
     wanted = looks_for(text)
-    doors = households(reach).filter(code__startswith=text)[:limit] if re.match(r"^\S*\d\S*-", text + "-") else []
+    is_door = re.match(r"^\S*\d\S*-", text + "-")
+    found = list(households(reach).filter(code__startswith=text)[:limit]) if is_door else []
     if wanted is None:
-        return Found(households=list(doors), too_short=not doors)
+        return Found(households=found, too_short=not found)
     people = Resident.objects.visible_to(reach).filter(wanted).select_related("household__building").by_name()
-    return Found(list(people[:limit]), list(doors))
+    return Found(list(people[:limit]), found)
 
 
 # ---------------------------------------------------------------- in public
@@ -130,3 +135,14 @@ def people_per_building(path: str) -> dict[UUID, int]:
     """How many people are registered in each building below a path. Not for the public as it is: see privacy.cells."""
     rows = Resident.objects.under(path).values_list("household__building_id").annotate(people=Count("pk"))
     return dict(rows.order_by("household__building_id"))
+
+
+# ---------------------------------------------------------------- for rooms that have checked reach themselves
+def household_by_id(household_id: UUID) -> Household | None:
+    return Household.objects.select_related("building").filter(pk=household_id, is_active=True).first()
+
+
+def resident_in(household: Household, resident_id: UUID | None) -> Resident | None:
+    """That person of this household; without an id its first person. None where nobody is registered."""
+    people = household.residents.order_by("pk")
+    return (people.filter(pk=resident_id) if resident_id else people).first()

@@ -16,7 +16,8 @@ from portal.errors import Invalid
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 2000
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+# Photos of several pictures in one (MPO) open as JPEG; Pillow has no opener of that name and would raise KeyError.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def keep_photo(

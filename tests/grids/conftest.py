@@ -5,6 +5,7 @@ import pytest
 from grids.registry.models import Household, Resident
 from grids.registry.names import initials, sort_key
 from grids.tree.models import Grid
+from portal.ui import site
 
 
 def open_door(building: Grid, door: str, *people: tuple[str, str | None], unit: str = "1") -> Household:
@@ -51,3 +52,9 @@ def homes(cast) -> Homes:
         open_door(cast.place.building, "301", ("林秀英", "+8613800002046"), ("林建国", None)),
         open_door(cast.place.building_b, "402", ("赵国平", "+8613800004157")),
     )
+
+
+@pytest.fixture
+def no_masthead(monkeypatch):
+    """What the masthead says is another room's, and so are its queries: a page's own are counted without them."""
+    monkeypatch.setattr(site, "_supplier", None)

@@ -68,7 +68,7 @@ def test_chosen_community_is_remembered_by_the_browser(browse, cast):
     assert client.post("/community/", {"code": "620902001"}).status_code == 404
 
 
-def test_directory_takes_the_same_queries_however_many_grids(browse, cast, django_assert_num_queries):
+def test_directory_takes_the_same_queries_however_many_grids(browse, cast, no_masthead, django_assert_num_queries):
     for n in range(12):
         open_door(cast.place.building, f"{100 + n}", (f"周晓{n}", None))
     with django_assert_num_queries(7):  # community, people, buildings, grids, workers, office, street

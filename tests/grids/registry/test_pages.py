@@ -63,7 +63,9 @@ def test_worker_confirms_an_account_from_the_door_page(browse, cast, homes):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_door_list_takes_the_same_queries_however_many_doors(browse, cast, django_assert_num_queries, rows):
+def test_door_list_takes_the_same_queries_however_many_doors(
+    browse, cast, no_masthead, django_assert_num_queries, rows
+):
     for n in range(rows):
         open_door(cast.place.building, f"{500 + n}", (f"周晓{n}", None))
     client = browse("grid_worker")

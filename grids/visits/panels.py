@@ -1,0 +1,72 @@
+"""What visits put on the board and on a resident's own page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids.postings.queries import worker_of
+from grids.registry.queries import residents_of
+from grids.visits.queries import promises_within, visits_at_homes, visits_within, week_of
+from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
+from portal.workbench.registry import Number, Panel, number_source, panel_source
+
+BOARD = (*COMMUNITY, *STREET, *DISTRICT)
+ON_BOARD, ON_MY = 8, 3
+
+
+@number_source(40)
+def promises_due(actor: Actor, now: datetime) -> list[Number]:
+    """Promises of today and before that still wait, within reach."""
+    if not actor.holds(*BOARD):
+        return []
+    today = timezone.localtime(now).date()
+    due = promises_within(actor.reach, due_by=today)
+    value, late = due.count(), due.filter(due_on__lt=today).count()
+    detail = _("其中 %(n)d 件已经过了日子") % {"n": late} if late else ""
+    return [Number(_("今天要兑现的承诺"), value, f"{reverse('promises')}?due={today:%Y-%m-%d}", detail, late=late > 0)]
+
+
+@number_source(50)
+def visits_this_week(actor: Actor, now: datetime) -> list[Number]:
+    """Visits since Monday, within reach."""
+    if not actor.holds(*BOARD):
+        return []
+    monday = week_of(now)
+    value = visits_within(actor.reach, since=monday).count()
+    return [Number(_("本周走访"), value, f"{reverse('visits')}?since={monday:%Y-%m-%d}")]
+
+
+@panel_source("board")
+def promises_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
+    """答应过，今天要兑现: the first ones, the rest behind a link."""
+    if not actor.holds(*BOARD):
+        return None
+    today = timezone.localtime(now).date()
+    due = promises_within(actor.reach, due_by=today)
+    if place is not None:
+        due = due.filter(household__building__path__startswith=place.path)
+    rows = [(promise, promise.is_late(today)) for promise in due[: ON_BOARD + 1]]
+    context = {
+        "rows": rows[:ON_BOARD],
+        "more": len(rows) > ON_BOARD,
+        "all": f"{reverse('promises')}?due={today:%Y-%m-%d}",
+    }
+    return Panel("promises", _("答应过，今天要兑现"), "grids/visits/_board.html", context, order=40)
+
+
+@panel_source("my")
+def at_my_door(actor: Actor, now: datetime, place: Any) -> Panel | None:
+    """Who looks after my door, when they came, what they promised."""
+    homes = [resident.household for resident in residents_of(actor.user)]
+    if not homes:
+        return None
+    context = {
+        "worker": worker_of(homes[0].building.path, now),
+        "visits": visits_at_homes([home.pk for home in homes], ON_MY),
+        "today": timezone.localtime(now).date(),
+    }
+    return Panel("my-door", _("来过我家的"), "grids/visits/_my.html", context, order=50)

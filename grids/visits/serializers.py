@@ -1,0 +1,95 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from grids.visits.entry import PromiseEntry, VisitEntry
+from grids.visits.enums import Outcome, Purpose, VisitState
+from grids.visits.models import Visit
+
+
+class PromiseInSerializer(serializers.Serializer):
+    text = serializers.CharField(max_length=200)
+    due_on = serializers.DateField()
+
+
+class FollowUpInSerializer(serializers.Serializer):
+    """`code` says what it becomes (case, wish); the rest is what that asks for, `text` at least."""
+
+    code = serializers.CharField(max_length=20)
+    text = serializers.CharField(max_length=2000, required=False)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        known = super().to_internal_value(data)
+        return {**{str(key): value for key, value in dict(data).items()}, **known}
+
+
+class VisitInSerializer(serializers.Serializer):
+    household = serializers.UUIDField()
+    purposes = serializers.ListField(child=serializers.ChoiceField(Purpose.choices), required=False, default=list)
+    outcome = serializers.ChoiceField(Outcome.choices)
+    visited_at = serializers.DateTimeField()
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    promises = PromiseInSerializer(many=True, required=False, default=list)
+    photos = serializers.ListField(child=serializers.CharField(max_length=64), required=False, default=list)
+    follow_ups = FollowUpInSerializer(many=True, required=False, default=list)
+    resident = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+    def entry(self) -> VisitEntry:
+        data = self.validated_data
+        return VisitEntry(
+            household_id=data["household"],
+            outcome=data["outcome"],
+            visited_at=data["visited_at"],
+            purposes=tuple(data["purposes"]),
+            note=data["note"],
+            promises=tuple(PromiseEntry(**one) for one in data["promises"]),
+            photos=tuple(data["photos"]),
+            follow_ups=tuple(data["follow_ups"]),
+            resident_id=data["resident"],
+        )
+
+
+class PromiseOutSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    due_on = serializers.DateField()
+    kept_at = serializers.DateTimeField()
+
+
+class PhotoOutSerializer(serializers.Serializer):
+    sha256 = serializers.CharField()
+    received = serializers.SerializerMethodField()
+
+    def get_received(self, photo: Any) -> bool:
+        return photo.attachment_id is not None
+
+
+class FollowUpOutSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    id = serializers.UUIDField(source="target_id")
+    label = serializers.CharField()  # type: ignore[assignment]
+    url = serializers.CharField()
+
+
+class VisitOutSerializer(serializers.Serializer):
+    """A visit as its writer sees it. In quarantine there are no promises and follow-ups yet."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(VisitState.choices)
+    household = serializers.UUIDField(source="household_id")
+    purposes = serializers.ListField(child=serializers.CharField())
+    outcome = serializers.ChoiceField(Outcome.choices)
+    visited_at = serializers.DateTimeField()
+    note = serializers.CharField()
+    promises = serializers.SerializerMethodField()
+    photos = serializers.SerializerMethodField()
+    follow_ups = serializers.SerializerMethodField()
+
+    def get_promises(self, visit: Visit) -> list[dict[str, Any]]:
+        return list(PromiseOutSerializer(visit.promises.order_by("pk"), many=True).data)
+
+    def get_photos(self, visit: Visit) -> list[dict[str, Any]]:
+        return list(PhotoOutSerializer(visit.photos.order_by("pk"), many=True).data)
+
+    def get_follow_ups(self, visit: Visit) -> list[dict[str, Any]]:
+        return list(FollowUpOutSerializer(visit.follow_ups.order_by("pk"), many=True).data)

@@ -1,0 +1,51 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from grids.postings.models import Posting
+from grids.visits.entry import PromiseEntry, VisitEntry
+from grids.visits.models import VisitRound
+from grids.visits.services import Logged, log_visit
+from portal.rows import uuid7
+
+
+@pytest.fixture
+def visit_round(cast) -> VisitRound:
+    today = timezone.localdate()
+    return VisitRound.objects.create(
+        grid=cast.place.community,
+        name="入冬敲门行动",
+        starts_on=today - timedelta(days=3),
+        ends_on=today + timedelta(days=10),
+        purposes=["publicity", "needs"],
+        per_day=4,
+    )
+
+
+@pytest.fixture
+def knock(cast):
+    """knock(household) → the visit that `grid_worker` logs there; keywords change the entry."""
+
+    def at(household, who: str = "grid_worker", visit_id: UUID | None = None, promise: str = "", **entry) -> Logged:
+        now = timezone.now()
+        entry.setdefault("outcome", "met")
+        entry.setdefault("visited_at", now - timedelta(minutes=5))
+        if promise:
+            entry["promises"] = (PromiseEntry(promise, entry.pop("due_on", timezone.localdate())),)
+        return log_visit(
+            actor=cast.actor(who),
+            visit_id=visit_id or uuid7(),
+            entry=VisitEntry(household_id=household.pk, **entry),
+        )
+
+    return at
+
+
+@pytest.fixture
+def left(cast) -> None:
+    """`grid_worker` has left the grid a minute ago."""
+    ended = timezone.now() - timedelta(minutes=1)
+    begun = ended - timedelta(days=300)
+    Posting.objects.filter(user=cast.grid_worker).update(starts_at=begun, ends_at=ended)
