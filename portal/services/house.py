@@ -114,11 +114,14 @@ class House:
             await asyncio.sleep(0.05)
         # Somebody is waiting for the first page: the others start once it is there, or is clearly not coming.
         await self._exclusively(self.arbiter.get_watcher("web").start)
-        if await self._first_page(seconds=20):
+        prompt = await self._first_page(seconds=20)
+        if prompt:
             self.welcome()
         for name in ("worker", "beat"):
             if not self.closing:
                 await self._exclusively(self.arbiter.get_watcher(name).start)
+        if not prompt and await self._first_page(seconds=float("inf")):
+            self.welcome()
 
     def _is_prepared(self) -> bool:
         # The file, not the exit status: circus may reap a child before anybody has asked how it ended.

@@ -165,6 +165,11 @@ def test_data_of_a_newer_portal_is_named(folder: Path) -> None:
     assert "较新版本" in refusal(Up(folder / "newer"))
 
 
+def test_a_named_database_that_does_not_answer_is_named(folder: Path) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://a:b@/x?host=/nowhere", "REDIS_URL": "unix:///nowhere/valkey.sock"}
+    assert "连不上数据库" in refusal(Up(folder / "nowhere", **nowhere))
+
+
 def test_lost_passwords_are_named(folder: Path) -> None:
     with Up(folder / "lost") as house:
         house.opens()
