@@ -1,1 +1,11 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
+
+from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, RoomPart
+from centres.rooms.models_booking import (
+    Booking,
+    BookingRecord,
+    CalendarFeed,
+    Occupancy,
+    RefCounter,
+    Suspension,
+)

@@ -8,7 +8,7 @@ from portal.notifications.models import Notice
 from portal.once.models import OnceKey
 from portal.pages.models import Page
 from portal.signin.models import PhoneCode
-from portal.workdays.models import *  # noqa: F403
+from portal.workdays.models import *
 
 __all__ = [
     "Attachment",

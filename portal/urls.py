@@ -20,9 +20,7 @@ def rooms_routes(module: str) -> list[URLPattern | URLResolver]:
             continue
         for room in storey.rooms:
             name = f"{storey.name}.{room}.{module}"
-            if find_spec(name) is not None and hasattr(
-                import_module(name), "urlpatterns"
-            ):
+            if find_spec(name) is not None and hasattr(import_module(name), "urlpatterns"):
                 found.append(path("", include(name)))
     return found
 

@@ -38,9 +38,7 @@ def below(parent: Grid, **fields) -> Grid:
 
 
 def lay_out() -> Place:
-    district = Grid.objects.add_root(
-        {"level": Level.DISTRICT, "code": "620902", "name": "槐荫区"}
-    )
+    district = Grid.objects.add_root({"level": Level.DISTRICT, "code": "620902", "name": "槐荫区"})
     street = below(district, level=Level.STREET, code="620902001", name="曲江街道")
     community = below(
         street,
@@ -55,31 +53,19 @@ def lay_out() -> Place:
         code="620902001001-01",
         name="文昌花园一片区",
     )
-    grid = below(
-        area, level=Level.BASIC_GRID, code="620902001001-0101", name="第 1 网格"
-    )
-    grid_b = below(
-        area, level=Level.BASIC_GRID, code="620902001001-0102", name="第 2 网格"
-    )
-    building = below(
-        grid, level=Level.BUILDING, code="620902001001-0101-05", name="5 号楼"
-    )
-    building_b = below(
-        grid_b, level=Level.BUILDING, code="620902001001-0102-06", name="6 号楼"
-    )
+    grid = below(area, level=Level.BASIC_GRID, code="620902001001-0101", name="第 1 网格")
+    grid_b = below(area, level=Level.BASIC_GRID, code="620902001001-0102", name="第 2 网格")
+    building = below(grid, level=Level.BUILDING, code="620902001001-0101-05", name="5 号楼")
+    building_b = below(grid_b, level=Level.BUILDING, code="620902001001-0102-06", name="6 号楼")
     street_b = below(district, level=Level.STREET, code="620902002", name="南街街道")
-    community_b = below(
-        street_b, level=Level.COMMUNITY, code="620902002001", name="南大街社区"
-    )
+    community_b = below(street_b, level=Level.COMMUNITY, code="620902002001", name="南大街社区")
     area_b = below(
         community_b,
         level=Level.COMMUNITY_GRID,
         code="620902002001-01",
         name="南大街一片区",
     )
-    grid_c = below(
-        area_b, level=Level.BASIC_GRID, code="620902002001-0101", name="第 1 网格"
-    )
+    grid_c = below(area_b, level=Level.BASIC_GRID, code="620902002001-0101", name="第 1 网格")
     sector = below(
         district,
         level=Level.BASIC_GRID,
@@ -140,13 +126,10 @@ def gather(place: Place) -> Cast:
         *PEOPLE.items(),
         *((name, row[0]) for name, row in STAFF.items()),
     ]:
-        users[name] = User(
-            username=name, name=name, phone=f"+86138000000{tail}", phone_verified=True
-        )
+        users[name] = User(username=name, name=name, phone=f"+86138000000{tail}", phone_verified=True)
         users[name].set_unusable_password()
     User.objects.bulk_create(users.values())
     Posting.objects.bulk_create(
-        Posting(user=users[name], role=role, grid=getattr(place, node))
-        for name, (_tail, role, node) in STAFF.items()
+        Posting(user=users[name], role=role, grid=getattr(place, node)) for name, (_tail, role, node) in STAFF.items()
     )
     return Cast(place, users)

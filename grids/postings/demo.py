@@ -58,5 +58,8 @@ def load(scene: Scene) -> None:
             hire(f"worker-{grid.code}", Role.GRID_WORKER, grid, "网格员", community.phone if community else "")
     # The large community needs a second pair of hands at its counter: who verifies is never who handled.
     hire("clerk-2", Role.DESK_CLERK, scene.place[HOME], "窗口", OFFICE)
+    # One who has gone: what their phone hands in afterwards waits for the secretary.
+    hire("worker-left", Role.GRID_WORKER, scene.place[f"{HOME}/第 2 网格"], "网格员", OFFICE)
+    postings[-1].ends_at = scene.now - timedelta(days=2)
     User.objects.bulk_create(colleagues, batch_size=500)
     Posting.objects.bulk_create(postings, batch_size=500)

@@ -26,7 +26,7 @@ from portal.attachments.queries import of_owner
 from portal.errors import Invalid, NotFound
 from portal.once.services import once_form
 from portal.rows import uuid7
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 
 KNOCKERS = roles(*rules.KNOCKERS)
 READERS = roles(*DATA_ROLES)

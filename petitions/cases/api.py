@@ -29,6 +29,7 @@ from portal.once.services import idempotent
 
 def node_of(text: str) -> Any:
     """A node of the tree by id or code. Raises NotFound."""
+    text = queries.printable(text)
     node = tree.by_code(text)
     if node is None:
         try:
@@ -70,7 +71,9 @@ class Cases(ApiView):
     def get(self, request: Request) -> Response:
         """Cases within reach, the newest first."""
         now, given = timezone.now(), request.query_params
-        wanted = queries.Wanted(view=given.get("view", "all"), words=given.get("q", ""), state=given.get("state", ""))
+        wanted = queries.Wanted(
+            view=given.get("view", "all"), words=given.get("q", ""), state=queries.printable(given.get("state", ""))
+        )
         rows = queries.listing(self.actor.reach, wanted, now).order_by("-id")
         pages = Cursor()
         page = pages.paginate_queryset(rows, request, view=self)

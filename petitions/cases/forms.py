@@ -160,7 +160,8 @@ class IntakeForm(Refusable):
         label=_("什么事"),
         max_length=LONGEST,
         min_length=2,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        # One line: Enter files it, while the caller is still on the telephone.
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"min_length": _("再多写几个字，好让师傅找得到。")},
     )
     address = forms.CharField(label=_("在哪里"), max_length=120, required=False)

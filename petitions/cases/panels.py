@@ -87,9 +87,15 @@ def figures_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 
 @panel_source("board")
-def weeks_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
+def charts_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
+    """Each week's coming and going, and what each grid (community, street) has on its hands, in the tree's order."""
     if not at_board(actor):
         return None
+    context = {"weeks": _weeks(actor, now), "grids": _grids(actor, now)}
+    return Panel("charts", _("收到与办结"), "petitions/cases/panel_charts.html", context, order=70)
+
+
+def _weeks(actor: Actor, now: datetime) -> charts.Columns:
     groups = []
     for monday, received, closed in queries.by_week(actor.reach, now):
         start = timezone.localtime(monday).date()
@@ -97,42 +103,34 @@ def weeks_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
         urls = [link(view="all", **span), link(view="closed", **span)]
         groups.append(charts.Group(f"{start.month}/{start.day}", urls[0], [received, closed], urls=urls))
     series = [charts.Series(_("收到"), "c-a"), charts.Series(_("办结"), "c-b")]
-    chart = charts.columns(_("近八周每周收到与办结件数"), groups, series)
-    return Panel("weeks", _("每周收到与办结"), "petitions/cases/panel_weeks.html", {"chart": chart}, order=70)
+    return charts.columns(_("近八周每周收到与办结件数"), groups, series)
 
 
-@panel_source("board")
-def grids_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
-    """What each grid (community, street) has on its hands, in the order of the tree."""
-    if not at_board(actor):
-        return None
-    nodes, what = _nodes(actor)
-    if not nodes:
-        return None
+def _grids(actor: Actor, now: datetime) -> charts.Bars:
+    nodes, own = _nodes(actor)
     series = [
         charts.Series(_("超时"), "c-late"),
         charts.Series(_("今天到期"), "c-w"),
         charts.Series(_("还有时间"), "c-rest"),
     ]
     groups = []
-    for load in queries.load_by_grid(actor.reach, nodes, now):
-        at = {"grid": load.grid.code} | ({"exact": 1} if load.grid is nodes[-1] and len(nodes) > 1 and what else {})
+    for load in queries.load_by_grid(actor.reach, [*nodes, *own], now):
+        at = {"grid": load.grid.code} | ({"exact": 1} if load.grid in own else {})
         urls = [link(view=view, **at) for view in ("late", "today", "rest")]
-        label = _("没分网格的") if "exact" in at else load.label
+        label = _("没分网格的") if load.grid in own else load.label
         groups.append(charts.Group(label, link(**at), [load.late, load.today, load.rest], urls=urls))
-    chart = charts.bars(_("手上的件数，按编号排列"), groups, series)
-    return Panel("grids", _("各网格手上的"), "petitions/cases/panel_grids.html", {"chart": chart}, order=71)
+    return charts.bars(_("手上的件数，按编号排列"), groups, series)
 
 
-def _nodes(actor: Actor) -> tuple[list[Any], bool]:
-    """The nodes one level below the office: grids (and, last, the community itself), communities, streets."""
+def _nodes(actor: Actor) -> tuple[list[Any], list[Any]]:
+    """The nodes below the office: streets, communities or grids; and the community, for cases without a grid."""
     reach = actor.reach
     if reach.holds(*DISTRICT):
-        return tree.visible(reach, Level.STREET)[:MOST], False
+        return tree.visible(reach, Level.STREET)[:MOST], []
     if reach.holds(*STREET):
-        return tree.visible(reach, Level.COMMUNITY)[:MOST], False
+        return tree.visible(reach, Level.COMMUNITY)[:MOST], []
     grids = [node for node in tree.visible(reach, Level.BASIC_GRID) if node.path.startswith(reach.paths(*COMMUNITY))]
-    return [*grids[:MOST], *tree.visible(reach, Level.COMMUNITY)[:1]], True
+    return grids[:MOST], tree.visible(reach, Level.COMMUNITY)[:1]
 
 
 # ---------------------------------------------------------------- a resident's own page, and the search box

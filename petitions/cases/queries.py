@@ -16,6 +16,7 @@ from grids.tree import queries as tree
 from petitions.cases import refs, slips
 from petitions.cases.enums import LADDER, OPEN, State, roles_from
 from petitions.cases.models import Case, Category
+from petitions.cases.querysets import CaseQuerySet
 from portal import phones
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from grids.tree.models import Grid
 
 FULL = ("grid", "category", "holder_user", "holder_grid", "reporter", "merged_into")
+
+
+def printable(text: str) -> str:
+    """What somebody typed into an address, without control characters: PostgreSQL refuses a NUL with an error."""
+    return "".join(char for char in text if char.isprintable()).strip()[:60]
 
 
 # ---------------------------------------------------------------- one case
@@ -77,6 +83,7 @@ def category_by_code(code: str) -> Category | None:
 
 def node_within(reach: Reach, text: str) -> "Grid | None":
     """A node of the tree by code or id, if it is within reach."""
+    text = printable(text)
     node = tree.by_code(text)
     if node is None:
         try:
@@ -102,7 +109,7 @@ def rest(reach: Reach, now: datetime) -> QuerySet[Case]:
     return open_cases(reach).on_time(now).exclude(pk__in=today)
 
 
-def open_cases(reach: Reach) -> QuerySet[Case]:
+def open_cases(reach: Reach) -> CaseQuerySet:
     return Case.objects.visible_to(reach).open().for_list().in_order()
 
 
@@ -220,12 +227,10 @@ def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
         rows = rows.filter(**{f"{column}__gte": wanted.since})
     if wanted.until:
         rows = rows.filter(**{f"{column}__lt": wanted.until})
-    if wanted.words:
-        stored = refs.parse(wanted.words)
+    if words := printable(wanted.words):
+        stored = refs.parse(words)
         rows = (
-            rows.filter(ref=stored)
-            if stored
-            else rows.filter(Q(title__icontains=wanted.words) | Q(address__icontains=wanted.words))
+            rows.filter(ref=stored) if stored else rows.filter(Q(title__icontains=words) | Q(address__icontains=words))
         )
     return rows
 
@@ -247,7 +252,7 @@ def tally(reach: Reach, now: datetime) -> Tally:
 
 def search(reach: Reach, text: str, limit: int = 10) -> list[Case]:
     """Cases a word at the counter may mean: a slip number, a telephone or its tail, words of the title."""
-    text = text.strip()
+    text = printable(text)
     if not text:
         return []
     found = Case.objects.visible_to(reach).for_list().order_by("-id")

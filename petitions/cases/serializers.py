@@ -103,7 +103,7 @@ class CaseOut(serializers.ModelSerializer):
 
     class Meta:
         model = Case
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "ref", "state", "version", "round", "title", "category", "sla", "grid", "grid_name", "address"),
             *("holder", "holder_level", "due_at", "respond_by", "sign_by", "step_due_at", "provisional", "paused_at"),
             *("submitted_at", "accepted_at", "contacted_at", "signed_at", "closed_at", "contact_phone", "late"),

@@ -99,7 +99,7 @@ def submit(
         clock_for(hold=True)
         case.ref = refs.compose(*_next_number(place, moment))
         flow.begin(case, event=Event.SUBMIT, actor=named, now=moment)
-        owned = {"owner_type": "case", "owner_id": case.pk, "forget_uploader": named is not actor}
+        owned: dict[str, Any] = {"owner_type": "case", "owner_id": case.pk, "forget_uploader": named is not actor}
         for uploader, ids in ((actor, attachments), (Actor(), photos)):
             if ids:
                 attach(actor=uploader, attachment_ids=list(ids), **owned)

@@ -53,10 +53,10 @@ def wanted_from(request: HttpRequest) -> queries.Wanted:
         view = "late"
     if given.get("today"):
         view = "today"
-    wanted = queries.Wanted(view=view if view in queries.VIEWS else "open", words=given.get("q", "").strip()[:60])
+    wanted = queries.Wanted(view=view if view in queries.VIEWS else "open", words=queries.printable(given.get("q", "")))
     wanted.state = given.get("state", "") if given.get("state", "") in State.values else ""
     if code := given.get("grid", ""):
-        wanted.grid, wanted.exact = tree.by_code(code), bool(given.get("exact"))
+        wanted.grid, wanted.exact = tree.by_code(queries.printable(code)), bool(given.get("exact"))
     wanted.since, wanted.until = _day(given.get("from")), _day(given.get("to"))
     if wanted.words and not view:
         wanted.view = "all"
@@ -112,7 +112,7 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "notes": list(found.notes.select_related("author")) if rules.may_read_notes(actor, found) else [],
         "photos": [photo for photo in photos if photo.owner_type == "case"],
         "evidence": [photo for photo in photos if photo.owner_type == "case_result"],
-        "buttons": [(event, SHEETS[event].button, SHEETS[event].heading) for event in BUTTONS if event in events],
+        "buttons": [(event.value, event.label) for event in BUTTONS if event in events],
         "waiting_for": staff_words.waiting_for(actor, found, events),
         "ask": found.asks.filter(decided_at=None).first() if found.asking else None,
         "note": SayForm(prefix="note"),

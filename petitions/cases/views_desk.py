@@ -89,7 +89,7 @@ def prefill(actor: Actor, request: HttpRequest) -> dict[str, Any]:
                 "name": resident.name,
                 "address": f"{household.building.label} {household.door_label}",
             }
-    text = request.GET.get("q", "").strip()
+    text = queries.printable(request.GET.get("q", ""))
     try:
         return {"phone": phones.e164(text).removeprefix("+86")} if len(text) >= 7 else {}
     except phones.NotAPhone:
@@ -115,13 +115,13 @@ def hits(actor: Actor, text: str) -> tuple[list[Hit], bool]:
 
 def page(request: HttpRequest, form: IntakeForm, status: int = 200) -> HttpResponse:
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
-    text = request.GET.get("q", "").strip()[:60]
+    text = queries.printable(request.GET.get("q", ""))
     found, too_short = hits(actor, text)
     chosen = form.initial.get("resident") or form.data.get("resident")
     slip = queries.find(actor.reach, request.GET.get("slip", "")) if request.GET.get("slip") else None
     accept, assign = queries.to_accept(actor.reach), queries.to_assign(actor.reach)
     verify, mine = queries.to_verify(actor.reach), queries.in_hand(actor.reach)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "q": text,
         "hits": found,

@@ -171,8 +171,8 @@ def closed_sentence(case: Case) -> str:
             Solved.NO: _("结案了。|经办人说没能办成，|您还没有评价。"),
         }
         return said.get(Solved(case.solved or Solved.NO), "")
-    said = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.YES).label}
-    return _("结案了。|您说%(solved)s，|%(how)s。") % said
+    words = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.YES).label}
+    return _("结案了。|您说%(solved)s，|%(how)s。") % words
 
 
 def closed_for_colleagues(case: Case) -> str:

@@ -24,8 +24,8 @@ class Actor:
     is_system: bool = False
     # The one object a slip opens (its id), for people without an account.
     slip_of: UUID | None = None
-    # The capacity this act is done in, where it is no posting (volunteer, team_leader, org_contact, resident). Set by the
-    # service that has checked it; it only names the role in the records and opens nothing.
+    # The capacity this act is done in, where it is no posting (volunteer, team_leader, org_contact, resident).
+    # Set by the service that has checked it; it only names the role in the records and opens nothing.
     acting_as: str = ""
     # Somebody who works here but has not shown their second factor in this session: their reach is withheld.
     lacks_factor: bool = False
@@ -45,7 +45,7 @@ class Actor:
         return self.user is None and not self.is_system
 
     def acting(self, role: str) -> "Actor":
-        """The same person in a capacity that is no posting. A method, because request.actor is lazy and no dataclass."""
+        """The same person in a capacity that is no posting. A method, because request.actor is lazy."""
         return replace(self, acting_as=str(role))
 
     def holds(self, *roles: str) -> bool:

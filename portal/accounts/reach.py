@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Scope:
-    """One live posting: a role on a grid node. `path` is the node's materialised path; its subtree shares the prefix."""
+    """One live posting: a role on a grid node. `path`: the node's own; its subtree shares the prefix."""
 
     role: str
     path: str

@@ -18,9 +18,7 @@ class Attachment(Row):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(_("字节"))
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     owner_type = models.CharField(max_length=24, blank=True)
     owner_id = models.UUIDField(null=True, blank=True)
 

@@ -30,9 +30,7 @@ def keep_photo(
     """Re-encode an uploaded photo and keep it. Raises Invalid (422) with code PHOTO_TOO_BIG or NOT_A_PHOTO."""
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise Invalid(
-            _("照片太大了，一张最多 10 MB。可以先截个图再传。"), code="PHOTO_TOO_BIG"
-        )
+        raise Invalid(_("照片太大了，一张最多 10 MB。可以先截个图再传。"), code="PHOTO_TOO_BIG")
     picture = _redrawn(data)
     digest = hashlib.sha256(picture.getvalue()).hexdigest()
     with Image.open(picture) as image:
@@ -47,9 +45,7 @@ def keep_photo(
         owner_type=owner_type,
         owner_id=owner_id,
     )
-    attachment.file.save(
-        f"{attachment.id}.jpg", ContentFile(picture.getvalue()), save=False
-    )
+    attachment.file.save(f"{attachment.id}.jpg", ContentFile(picture.getvalue()), save=False)
     attachment.save(force_insert=True)
     return attachment
 
@@ -60,9 +56,7 @@ def _redrawn(data: bytes) -> io.BytesIO:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             # Read the size before decoding: a few bytes can claim to be a picture of gigabytes.
             if image.width * image.height > MAX_PIXELS:
-                raise Invalid(
-                    _("照片的尺寸太大了，请先截个图再传。"), code="PHOTO_TOO_BIG"
-                )
+                raise Invalid(_("照片的尺寸太大了，请先截个图再传。"), code="PHOTO_TOO_BIG")
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except (
         UnidentifiedImageError,

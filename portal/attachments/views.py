@@ -14,9 +14,7 @@ def photo(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     attachment = get_object_or_404(Attachment, pk=attachment_id)
     if not may_see(request.actor, attachment, request):  # type: ignore[attr-defined]
         raise Http404
-    response = FileResponse(
-        attachment.file.open("rb"), content_type=attachment.content_type
-    )
+    response = FileResponse(attachment.file.open("rb"), content_type=attachment.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -1,9 +1,8 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func
 from django.utils import timezone
-
-import pgtrigger
 
 
 class CurrentTransaction(Func):
@@ -45,7 +44,7 @@ class AuditEntry(models.Model):
     """One line of the trail: who did what to which row, when. Ids and field names only, never a name or a value."""
 
     id = models.BigAutoField(primary_key=True)
-    # Which transaction wrote it: sealing waits until every older transaction has ended, so no line slips in behind a seal.
+    # Which transaction wrote it: sealing waits until every older one has ended, so no line slips in behind a seal.
     txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     at = models.DateTimeField(default=timezone.now)
     actor_id = models.UUIDField(null=True)
@@ -67,9 +66,7 @@ class AuditEntry(models.Model):
                 name="audit_of_subject",
                 condition=models.Q(subject_id__isnull=False),
             ),
-            models.Index(
-                fields=["object_type", "object_id", "-id"], name="audit_of_object"
-            ),
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_object"),
             models.Index(fields=["txid", "id"], name="audit_by_transaction"),
         ]
         triggers = append_only("audit_entry")
@@ -90,18 +87,32 @@ class AuditNote(models.Model):
     )
     text = models.TextField()
 
+    def __str__(self) -> str:
+        return self.text[:40]
+
 
 class AuditSeal(models.Model):
-    """A batch of the trail, chained to the one before by its hash. Written by one job; writers never queue on it."""
+    """A batch of the trail, chained to the one before by its hash. Written by one job; writers never queue on it.
+
+    The batch holds every entry with from_txid <= txid < to_txid and id > after_id: a set that is complete for ever
+    once written. `after_id` is 0 until the database moves to another cluster, where transaction numbers begin anew;
+    from then on it is the last entry of the old one.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    # The batch holds every entry with from_txid <= txid < to_txid: a set that is complete for ever once written.
     from_txid = models.BigIntegerField()
-    to_txid = models.BigIntegerField(unique=True)
+    to_txid = models.BigIntegerField()
+    after_id = models.BigIntegerField(default=0)
+    # The greatest entry in it, for people who look for one.
+    upto_id = models.BigIntegerField()
     count = models.PositiveIntegerField()
-    previous = models.CharField(max_length=64)
+    # Two seals can never follow the same one: a fork of the chain does not fit into the table.
+    previous = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         triggers = append_only("audit_seal")
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.count} entries to {self.upto_id}, {self.at:%F %T}"

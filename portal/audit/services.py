@@ -25,8 +25,9 @@ def record(
 ) -> AuditEntry:
     """Append one line to the trail, in the caller's transaction.
 
-    verb: `<room>.<event>`, e.g. `case.assign`, `registry.reveal`. path: the grid path the act was on (for the role it is
-    recorded under). subject_id: the resident or account whose data it is. fields: names of the fields read or written.
+    verb: `<room>.<event>`, e.g. `case.assign`, `registry.reveal`. path: the grid path the act was on (for the role it
+    is recorded under). subject_id: the resident or account whose data it is.
+    fields: names of the fields read or written.
     """
     entry = AuditEntry.objects.create(
         actor_id=actor.id,

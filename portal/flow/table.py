@@ -61,16 +61,9 @@ class Table:
             self.by_event[row.event] = (*self.by_event.get(row.event, ()), row)
         for event, same in self.by_event.items():
             for state in {state for row in same for state in row.source}:
-                unconditional = [
-                    row for row in same if state in row.source and row.when is None
-                ]
-                if (
-                    len(unconditional) > 1
-                    and len({row.target for row in unconditional}) > 1
-                ):
-                    raise ValueError(
-                        f"{event} from {state} leads to two states and nothing says which"
-                    )
+                unconditional = [row for row in same if state in row.source and row.when is None]
+                if len(unconditional) > 1 and len({row.target for row in unconditional}) > 1:
+                    raise ValueError(f"{event} from {state} leads to two states and nothing says which")
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -81,7 +74,5 @@ class Table:
         return tuple(
             event
             for event, rows in self.by_event.items()
-            if any(
-                subject.state in row.source and row.who(actor, subject) for row in rows
-            )
+            if any(subject.state in row.source and row.who(actor, subject) for row in rows)
         )

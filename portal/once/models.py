@@ -21,3 +21,6 @@ class OnceKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["who", "key"], name="once_key")]
         indexes = [models.Index(fields=["at"], name="once_at")]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.status}"

@@ -1,7 +1,7 @@
-"""A double click, a resent form, a retried call: the work is done once and answered the same way again.
+"""A double click, a resent form, a retried call: done once, answered the same way again.
 
-The key row is written in the same transaction as the work: a rival with the same key waits on the unique index until the
-first has committed (then gets its answer) or rolled back (then does the work itself).
+The key row is written in the same transaction as the work: a rival with the same key waits on the unique index until
+the first has committed (then gets its answer) or rolled back (then does the work itself).
 """
 
 import hashlib
@@ -39,11 +39,7 @@ def once_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         key = request.POST.get("_once", "")[:80] if request.method == "POST" else ""
         if not key:
             return view(request, *args, **kwargs)
-        who = (
-            str(request.user.pk)
-            if request.user.is_authenticated
-            else _session_key(request)
-        )
+        who = str(request.user.pk) if request.user.is_authenticated else _session_key(request)
 
         def work() -> HttpResponse:
             row, is_new = _claim(who, key, request.path[:200], "")
@@ -78,18 +74,14 @@ def _digest(request: Request) -> str:
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
-    """For API views that create: honours `Idempotency-Key`. Same key, same person, same body → the first answer again."""
+    """For API views that create: `Idempotency-Key`. Same key, same person, same body → the first answer again."""
 
     @wraps(method)
     def guarded(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")[:80]
         if not key:
             return method(self, request, *args, **kwargs)
-        who = (
-            str(request.user.pk)
-            if request.user.is_authenticated
-            else request.META.get("REMOTE_ADDR", "")
-        )
+        who = str(request.user.pk) if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
         digest = _digest(request)
 
         def work() -> Response:

@@ -41,7 +41,7 @@ class PasswordForm(Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.is_bound:
-            self.fields["password"].widget.render_value = False  # type: ignore[attr-defined]
+            self.fields["password"].widget.render_value = False
 
 
 class SecondFactorForm(Form):
@@ -64,7 +64,9 @@ class SecondFactorForm(Form):
 
     def save(self) -> None:
         # Not allauth's own: that would also note on the account when it was last used (guardrail 2).
-        record_authentication(context.request, self.user, "mfa", type=self.authenticator.type)
+        record_authentication(
+            context.request, self.user, "mfa", type=self.authenticator.type if self.authenticator else ""
+        )
         sessions.mark_verified(context.request, self.user)
 
 

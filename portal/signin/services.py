@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from rest_framework.authtoken.models import Token
 
 from portal.accounts import factors
 from portal.accounts.actors import Actor
@@ -172,6 +173,18 @@ def forget_factor(*, actor: Actor, user: User, reason: str) -> None:
         raise Refusal(_("请写下原因，以后查得到。"), code="REASON_REQUIRED")
     factors.forget(user=user)
     record(actor=actor, verb="account.forget_factor", target=user, subject_id=user.pk, reason=reason)
+
+
+@transaction.atomic
+def api_token(*, user: User, fresh: bool = False) -> str:
+    """The account's token for the API, made if there is none. fresh: a new one, and the one before ends."""
+    held = Token.objects.select_for_update().filter(user=user).first()
+    if held is not None and not fresh:
+        return str(held.key)
+    if held is not None:
+        held.delete()
+    record(actor=Actor(channel="command", is_system=True), verb="account.token", target=user, subject_id=user.pk)
+    return str(Token.objects.create(user=user).key)
 
 
 def _digest(salt: str, value: str | UUID) -> str:

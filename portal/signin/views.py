@@ -138,7 +138,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _enter(request: HttpRequest, pending: dict[str, Any]) -> HttpResponse:
     user, is_new = services.open_account(phone=pending["phone"])
     del request.session[PENDING]
-    user.backend = BACKEND  # type: ignore[attr-defined]
+    user.backend = BACKEND
     record_authentication(request, user, method="code")
     return perform_login(request, user, redirect_url=pending["next"] or None, signup=is_new)
 

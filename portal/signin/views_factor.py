@@ -1,5 +1,7 @@
 """The second factor: showing it, making it, and what to do without the phone. And a new password."""
 
+from typing import Any
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -17,6 +19,7 @@ from portal.accounts import demo, factors, sessions
 from portal.accounts.actors import Actor
 from portal.accounts.policy import signed_in
 from portal.errors import Refusal
+from portal.requests import user_of
 from portal.signin import services
 from portal.signin.adapter import home_of
 from portal.signin.forms import EnrolForm, NameForm, NewPasswordForm, SecondFactorForm
@@ -49,13 +52,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     after = safe_next(request, request.POST.get("next") or request.GET.get("next"), otherwise="")
     if sessions.is_verified(request):
         return HttpResponseRedirect(after or home_of(request))
-    if factors.has_second_factor(request.user.pk):
+    if factors.has_second_factor(user_of(request).pk):
         return _show(request, after)
     return _enrol(request, after)
 
 
 def _show(request: HttpRequest, after: str) -> HttpResponse:
-    form = SecondFactorForm(request.POST or None, user=request.user)
+    form = SecondFactorForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         return HttpResponseRedirect(after or home_of(_met_anew(request)))
@@ -70,12 +73,12 @@ def _enrol(request: HttpRequest, after: str) -> HttpResponse:
     secret = request.session[SECRET]
     form = EnrolForm(request.POST or None, secret=secret)
     if request.method == "POST" and form.is_valid():
-        codes = services.enrol_factor(actor=Actor.of(request.user), user=request.user, secret=secret)
+        codes = services.enrol_factor(actor=Actor.of(user_of(request)), user=user_of(request), secret=secret)
         del request.session[SECRET]
-        sessions.mark_verified(request, request.user)
-        context = {"codes": codes, "after": after or home_of(_met_anew(request))}
-        return render(request, "portal/signin/recovery_codes.html", context)
-    context = {
+        sessions.mark_verified(request, user_of(request))
+        shown: dict[str, Any] = {"codes": codes, "after": after or home_of(_met_anew(request))}
+        return render(request, "portal/signin/recovery_codes.html", shown)
+    context: dict[str, Any] = {
         "form": form,
         "after": after,
         "uri": get_adapter().build_totp_url(request.user, secret),
@@ -96,13 +99,13 @@ def _met_anew(request: HttpRequest) -> HttpRequest:
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once, to whoever shows their second factor again."""
-    if not factors.has_second_factor(request.user.pk):
+    if not factors.has_second_factor(user_of(request).pk):
         return redirect("second_factor")
-    form = SecondFactorForm(request.POST or None, user=request.user)
+    form = SecondFactorForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
-        codes = services.renew_recovery_codes(actor=Actor.of(request.user), user=request.user)
+        codes = services.renew_recovery_codes(actor=Actor.of(user_of(request)), user=user_of(request))
         return render(request, "portal/signin/recovery_codes.html", {"codes": codes, "after": home_of(request)})
-    context = {"form": form, "left": factors.recovery_codes_left(request.user.pk)}
+    context = {"form": form, "left": factors.recovery_codes_left(user_of(request).pk)}
     return render(request, "portal/signin/renew_codes.html", context, status=422 if form.is_bound else 200)
 
 
@@ -112,13 +115,13 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """A new password, for those who have one. Other browsers are signed out by it."""
-    if not request.user.has_usable_password():
+    if not user_of(request).has_usable_password():
         raise Refusal(_("您是用手机验证码登录的，没有密码要改。"), code="NO_PASSWORD", status=404)
-    form = NewPasswordForm(request.POST or None, user=request.user)
+    form = NewPasswordForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         new = form.cleaned_data["new"]
-        services.change_password(actor=Actor.of(request.user), user=request.user, password=new)
-        update_session_auth_hash(request, request.user)
+        services.change_password(actor=Actor.of(user_of(request)), user=user_of(request), password=new)
+        update_session_auth_hash(request, user_of(request))
         messages.success(request, _("密码改好了。别的地方登录着的，都退出了。"))
         return redirect(home_of(request))
     return render(request, "portal/signin/password.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -130,7 +133,7 @@ def name(request: HttpRequest) -> HttpResponse:
     """How the person wants to be called."""
     form = NameForm(request.POST)
     if form.is_valid():
-        services.rename(actor=Actor.of(request.user), user=request.user, name=form.cleaned_data["name"])
+        services.rename(actor=Actor.of(user_of(request)), user=user_of(request), name=form.cleaned_data["name"])
         messages.success(request, _("记下了。"))
     else:
         messages.error(request, str(form.errors["name"][0]))

@@ -36,7 +36,8 @@ def clock12(value: datetime) -> str:
     if not chinese():
         return f"{twelve}{f':{minute:02d}' if minute else ''} {'am' if hour < 12 else 'pm'}"
     part = "凌晨" if hour < 5 else "早上" if hour < 8 else "上午" if hour < 12 else "中午" if hour < 13 else ""
-    part = part or ("下午" if hour < 18 else "晚上")
+    # 六点整 is still the afternoon's end: what is promised by six is not promised for the evening.
+    part = part or ("下午" if (hour, minute) <= (18, 0) else "晚上")
     tail = "" if minute == 0 else "半" if minute == 30 else f" {minute} 分"
     return f"{part} {twelve} 点{tail}"
 

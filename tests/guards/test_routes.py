@@ -8,7 +8,11 @@ from django.urls import reverse
 from tests.guards.routes import FOREIGN, ours, routes
 
 PLAIN = [route for route in ours() if not route.has_object and route.name]
-HOSTS = re.compile(r"""(?:src|srcset|action|data|poster)=["'](?:https?:)?//|<link[^>]+href=["'](?:https?:)?//|url\((?:https?:)?//""")
+HOSTS = re.compile(
+    r"""(?:src|srcset|action|data|poster)=["'](?:https?:)?//"""
+    r"""|<link[^>]+href=["'](?:https?:)?//"""
+    r"""|url\((?:https?:)?//"""
+)
 
 
 def test_every_route_declares_a_policy():

@@ -1,4 +1,4 @@
-"""Who presses 我来 at the same moment: exactly one has the wish, everybody else is told so. Real connections, no mocks."""
+"""Who presses 我来 at the same moment: one has the wish, everybody else is told so. Real connections, no mocks."""
 
 import time
 from collections import Counter

@@ -1,0 +1,85 @@
+"""Everything known of some rooms over some days, read once; then any day of any of them without asking again."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import F, Q
+from psycopg2.extras import DateTimeTZRange
+
+from centres.rooms.hours import HoursBook, midnight
+from centres.rooms.models import DayException, OpeningHour, Room
+from centres.rooms.models_booking import Occupancy
+from centres.rooms.spans import Span, Taken, day_of, last_bookable_day
+from portal.workdays.queries import calendar_for
+
+
+@dataclass
+class Diary:
+    """Rooms, their hours, what stands in them. `local` False: the horizon of people who do not live here."""
+
+    now: dt.datetime
+    hours: HoursBook
+    taken: dict[UUID, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    local: bool = True
+
+    def day(self, room: Room, day: dt.date) -> list[Span]:
+        """The spans of one room on one date, from midnight to midnight."""
+        earliest = self.now + dt.timedelta(minutes=room.notice_minutes)
+        last_day = last_bookable_day(room, self.now, local=self.local)
+        return day_of(room, self.hours.on(room, day), self.taken[room.pk], earliest=earliest, last_day=last_day)
+
+    def free(self, room: Room, day: dt.date) -> list[Span]:
+        return [span for span in self.day(room, day) if span.bookable]
+
+    def at(self, room: Room, moment: dt.datetime) -> Span:
+        """What the room is at a moment, whatever notice it wants."""
+        day = moment.date()
+        spans = day_of(room, self.hours.on(room, day), self.taken[room.pk], earliest=midnight(day), last_day=day)
+        return next(span for span in spans if span.starts_at <= moment < span.ends_at)
+
+
+def open_diary(rooms: Iterable[Room], first: dt.date, days: int, now: dt.datetime, *, local: bool = True) -> Diary:
+    """Read `days` dates from `first` on: four queries (one more for each further community), however many rooms.
+
+    The rooms must come with their centre and its grid (`with_centre()`).
+    """
+    rooms = list(rooms)
+    last = first + dt.timedelta(days=days)
+    diary = Diary(now, hours_book(rooms, first, last), local=local)
+    for row in _occupied([room.pk for room in rooms], midnight(first), midnight(last)):
+        diary.taken[row["room_id"]].append(Taken.by_booking(row))
+    return diary
+
+
+def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: Iterable[object] = ()) -> HoursBook:
+    """The hours of these rooms and their centres between two dates: three queries for one community."""
+    rooms = list(rooms)
+    houses = {room.centre_id: room.centre for room in rooms} | {centre.pk: centre for centre in centres}  # type: ignore[attr-defined]
+    of = Q(room__in=[room.pk for room in rooms]) | Q(centre__in=list(houses))
+    calendars = {code: calendar_for(code) for code in {centre.grid.code for centre in houses.values()}}
+    return HoursBook.of(
+        {centre_id: calendars[centre.grid.code] for centre_id, centre in houses.items()},
+        OpeningHour.objects.filter(of),
+        DayException.objects.filter(of, first_day__lte=last, last_day__gte=first).order_by("first_day", "id"),
+    )
+
+
+def _occupied(room_ids: list[UUID], start: dt.datetime, end: dt.datetime) -> Iterable[dict[str, object]]:
+    # Through the parts: a hall shows what stands in either half. The period is asked on each part's own index entry, so
+    # that the cost follows these days and not the years behind them.
+    rows = Occupancy.objects.filter(
+        part__room_parts__room__in=room_ids, period__overlap=DateTimeTZRange(start, end)
+    ).order_by("period")
+    return rows.annotate(room_id=F("part__room_parts__room_id")).values(
+        "room_id",
+        "period",
+        "used_until",
+        "booking_id",
+        "booking__state",
+        "booking__user_id",
+        "booking__resident_id",
+        "booking__purpose",
+    )

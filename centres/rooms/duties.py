@@ -1,0 +1,24 @@
+"""What falls due for bookings. Each looks again before it acts: the row may be older than the booking's last word."""
+
+from datetime import datetime
+
+from centres.rooms import services
+from centres.rooms.lifecycle import COMPLETE, EXPIRE, REMIND
+from portal.flow.due import duty
+from portal.flow.models import DueRow
+
+
+@duty(EXPIRE)
+def expire(row: DueRow, now: datetime) -> str | None:
+    """Nobody nodded by two hours before: room and quota are free again."""
+    return None if services.expire(booking_id=row.subject_id, now=now) else "skipped"
+
+
+@duty(REMIND)
+def remind(row: DueRow, now: datetime) -> str | None:
+    return None if services.remind(booking_id=row.subject_id, now=now) else "skipped"
+
+
+@duty(COMPLETE)
+def complete(row: DueRow, now: datetime) -> str | None:
+    return None if services.complete(booking_id=row.subject_id, now=now) else "skipped"

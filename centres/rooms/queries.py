@@ -1,0 +1,234 @@
+"""Reading rooms and bookings; the door through which other rooms read them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centres.rooms import persons, words
+from centres.rooms.diary import Diary, hours_book, open_diary
+from centres.rooms.enums import BookingState, SpanState
+from centres.rooms.hours import DayHours, midnight
+from centres.rooms.models import Centre, Room
+from centres.rooms.models_booking import Booking
+from centres.rooms.spans import Span
+from portal.accounts.actors import Actor
+from portal.ui.words import clock, day
+
+LOOK_AHEAD = 9  # days; past the longest holiday
+ONE_DAY = dt.timedelta(days=1)
+
+
+# ---------------------------------------------------------------- places
+def centre_of(community: Any) -> Centre | None:
+    """The first centre of a community (a Grid), or None. One query."""
+    if community is None:
+        return None
+    return Centre.objects.select_related("grid").filter(grid=community, is_active=True).first()
+
+
+def centre_by_id(centre_id: UUID) -> Centre | None:
+    return Centre.objects.select_related("grid").filter(pk=centre_id, is_active=True).first()
+
+
+def rooms_of(centre: Centre) -> list[Room]:
+    """The rooms in use, in the centre's order."""
+    return list(Room.objects.active().with_centre().filter(centre=centre))
+
+
+def all_rooms(*, centre: UUID | None = None) -> QuerySet[Room]:
+    """Every room of every centre: which rooms there are is nobody's secret."""
+    rooms = Room.objects.active().with_centre()
+    return rooms.filter(centre=centre) if centre else rooms
+
+
+def room_by_id(room_id: UUID) -> Room | None:
+    return Room.objects.active().with_centre().filter(pk=room_id).first()
+
+
+def door_times(centre: Centre) -> tuple[dt.time, dt.time] | None:
+    """When the front door opens and closes on working days, as it stands on the door."""
+    spans = centre.hours.filter(day_kind="working").aggregate(opens=Min("opens"), closes=Max("closes"))  # type: ignore[attr-defined]
+    return (spans["opens"], spans["closes"]) if spans["opens"] else None
+
+
+# ---------------------------------------------------------------- free time
+def diary_of(rooms: list[Room], first: dt.date, days: int, now: dt.datetime, person: Any = None) -> Diary:
+    """What is known of these rooms over these days, for somebody who lives in their community or does not."""
+    home = person.home_path if person else None
+    local = home is not None and all(home.startswith(room.centre.grid.path) for room in rooms)
+    return open_diary(rooms, first, days, now, local=local)
+
+
+def availability(*, room: Room, first: dt.date, days: int, now: dt.datetime, actor: Actor | None = None) -> list[Span]:
+    """The spans of a room over `days` dates from `first` on, each date from midnight to midnight, without holes."""
+    person = persons.of_account(actor.user) if actor and actor.user else None
+    diary = diary_of([room], first, days, now, person)
+    return [span for n in range(days) for span in diary.day(room, first + dt.timedelta(days=n))]
+
+
+def next_free(diary: Diary, room: Room, after: dt.date, days: int) -> Span | None:
+    """The first bookable span after a date, within the days the diary knows."""
+    for n in range(1, days):
+        for span in diary.free(room, after + dt.timedelta(days=n)):
+            return span
+    return None
+
+
+# ---------------------------------------------------------------- today
+@dataclass(frozen=True)
+class Today:
+    """How the front door is. `until`: when it shuts, or opens next (None: not within a week)."""
+
+    is_open: bool
+    until: dt.datetime | None
+    hours: DayHours
+    # 门开着，|到晚上九点。 The bar is where a line may break.
+    sentence: str
+    lead: str = ""
+
+
+def today_at(centre: Centre, now: dt.datetime) -> Today:
+    """Whether the door is open, until when, and the sentence that says so. Three queries."""
+    local = timezone.localtime(now)
+    book = hours_book([], local.date(), local.date() + dt.timedelta(days=LOOK_AHEAD), centres=[centre])
+    today = book.door(centre.pk, local.date())
+    for opens, closes in today.spans:
+        if opens <= now < closes:
+            said = _("门开着，|到%(time)s。") % {"time": spoken(closes)}
+            return Today(True, closes, today, said, lead(centre, today))
+        if now < opens:
+            return Today(
+                False, opens, today, _("还没开门，|%(time)s开。") % {"time": spoken(opens)}, lead(centre, today)
+            )
+    for n in range(1, LOOK_AHEAD + 1):
+        later = book.door(centre.pk, local.date() + dt.timedelta(days=n))
+        if later.opens is not None:
+            said = {"day": words.weekday(later.day, now), "time": spoken(later.opens)}
+            closed = _("今天不开门，|%(day)s%(time)s开。") if not today.spans else _("关门了，|%(day)s%(time)s开。")
+            return Today(False, later.opens, today, closed % said, lead(centre, today))
+    return Today(False, None, today, _("这几天不开门，|有事请打电话。"), lead(centre, today))
+
+
+def spoken(moment: dt.datetime) -> str:
+    """晚上九点: a time as people say it in a sentence."""
+    local = timezone.localtime(moment)
+    return words.spoken_time(local.hour, local.minute)
+
+
+def lead(centre: Centre, today: DayHours) -> str:
+    """办事窗口 8:30–18:00。一楼有热水，有座位。"""
+    said = [_("办事窗口 %(hours)s。") % {"hours": centre.desk_hours}] if centre.desk_hours and today.spans else []
+    if today.code is not None and today.name:
+        said.insert(0, _("%(name)s。") % {"name": today.name})
+    if centre.welcome and today.spans:
+        said.append(f"{centre.welcome}{_('。')}")
+    return "".join(said)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A room as a door: open (walk in), busy (somebody is inside), shut."""
+
+    room: Room
+    state: str
+    note: str
+    until: str = ""
+
+
+def doors(centre: Centre, now: dt.datetime) -> list[Door]:
+    """Every room as it is now: those one can walk into first, then those in use, then the shut ones. Five queries."""
+    rooms = rooms_of(centre)
+    local = timezone.localtime(now)
+    diary = open_diary(rooms, local.date(), 1, now, local=False)
+    found = [door_of(diary, room, local) for room in rooms]
+    rank = {"open": 0, "busy": 1, "shut": 2}
+    return sorted((door for door in found if door is not None), key=lambda door: rank[door.state])
+
+
+def door_of(diary: Diary, room: Room, now: dt.datetime) -> Door | None:
+    """None for a room that stands empty and wants to be booked: it is neither open nor in use."""
+    span = diary.at(room, now)
+    until = _("到 %(time)s") % {"time": clock(span.ends_at)}
+    if span.state in (SpanState.BOOKED, SpanState.HELD, SpanState.BUFFER):
+        return Door(room, "busy", span.title or _("有人用"), until)
+    if room.needs_booking:
+        return None
+    if span.state == SpanState.FREE:
+        return Door(room, "open", _("大人陪着进") if room.guardian_required else _("开着"), until)
+    opens = diary.hours.on(room, now.date()).opens
+    if opens is not None and now < opens:
+        return Door(room, "shut", _("还没开"), _("%(time)s 开") % {"time": clock(opens)})
+    return Door(room, "shut", _("关了") if opens is not None else _("今天不开"))
+
+
+# ---------------------------------------------------------------- bookings
+def visible_to(actor: Actor) -> QuerySet[Booking]:
+    return Booking.objects.visible_to(actor).with_room()
+
+
+def of_person(user_id: UUID) -> QuerySet[Booking]:
+    """Somebody's own bookings, the latest start first."""
+    return Booking.objects.of(user_id).with_room().order_by("-starts_at", "-id")
+
+
+def coming_of(user_id: UUID, now: dt.datetime) -> list[Booking]:
+    """What somebody still has before them, the next first; what was refused stays in sight until its day is over."""
+    mine = Booking.objects.of(user_id).with_room().filter(ends_at__gt=now)
+    return list(mine.exclude(state=BookingState.CANCELLED).order_by("starts_at", "id"))
+
+
+def feed_of(user_id: UUID, now: dt.datetime) -> QuerySet[Booking]:
+    """What a person's calendar shows: from a month back on, called-off ones too, so that calendars strike them out."""
+    return Booking.objects.of(user_id).with_room().filter(ends_at__gt=now - dt.timedelta(days=31)).order_by("starts_at")
+
+
+def on_day(actor: Actor, date: dt.date) -> QuerySet[Booking]:
+    """The bookings of a date that stand or stood, of the rooms this person looks after: what the board counts."""
+    rows = Booking.objects.within(actor).took_place().between(midnight(date), midnight(date + ONE_DAY))
+    return rows.with_room().with_people().order_by("starts_at", "room__order", "id")
+
+
+def to_decide(actor: Actor) -> QuerySet[Booking]:
+    """What waits for the community's nod, the first to lapse first; one's own is for a colleague."""
+    rows = Booking.objects.within(actor).pending().filter(~Q(user_id=actor.id) | Q(user_id=None))
+    return rows.with_room().with_people().order_by("starts_at", "id")
+
+
+@dataclass(frozen=True)
+class Quota:
+    used: int
+    allowed: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.allowed - self.used)
+
+
+def quota_of(person: persons.Person, centre: Centre, date: dt.date) -> Quota:
+    """How often somebody has booked in the month of a date, and how often they may."""
+    month = date.replace(day=1)
+    used = Booking.objects.filter(person.bookings, counts=True, quota_month=month).count()
+    return Quota(used, centre.monthly_quota)
+
+
+def name_of(booking: Booking) -> str:
+    """Whose it is, for the staff."""
+    if booking.resident is not None:
+        return booking.resident.name
+    return booking.user.get_full_name() if booking.user is not None else _("中心自己用")
+
+
+def phone_of(booking: Booking) -> str:
+    """Where they are reached; shown masked."""
+    if booking.user is not None and booking.user.phone:
+        return booking.user.phone
+    return (booking.resident.phone or "") if booking.resident is not None else ""
+
+
+def day_label(date: dt.date, now: dt.datetime) -> str:
+    return day(date, now)

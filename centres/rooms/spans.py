@@ -1,0 +1,146 @@
+"""A day of a room as spans without holes: who stands where, what is free. Pure; ninety-six quarters of an hour."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from centres.rooms.enums import BookingState, Code, SpanState
+from centres.rooms.hours import QUARTER, DayHours, midnight, next_quarter
+from centres.rooms.models import Room
+
+QUARTERS = 96
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What stands on one of a room's parts. `title` is what the public may read: of the centre's own things only."""
+
+    starts_at: dt.datetime
+    used_until: dt.datetime
+    free_at: dt.datetime  # after the buffer
+    held: bool
+    title: str
+    booking_id: UUID | None
+    user_id: UUID | None
+
+    @classmethod
+    def by_booking(cls, row: dict[str, object]) -> "Taken":
+        """From one row of queries._occupied."""
+        period = row["period"]
+        own = row["booking__user_id"] is None and row["booking__resident_id"] is None
+        return cls(
+            period.lower,  # type: ignore[attr-defined]
+            row["used_until"],  # type: ignore[arg-type]
+            period.upper,  # type: ignore[attr-defined]
+            row["booking__state"] == BookingState.PENDING,
+            str(row["booking__purpose"]) if own else "",
+            row["booking_id"],  # type: ignore[arg-type]
+            row["booking__user_id"],  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """`code` says why it cannot be had; on a free one TOO_SHORT says that it is less than the room's shortest."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    state: SpanState
+    code: str = ""
+    title: str = ""
+    booking_id: UUID | None = None
+    user_id: UUID | None = None
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def quarters(self) -> int:
+        return self.minutes // 15
+
+    @property
+    def bookable(self) -> bool:
+        return self.state == SpanState.FREE and not self.code
+
+
+Slot = tuple[SpanState, str, str, UUID | None, UUID | None]
+
+
+def day_of(
+    room: Room, hours: DayHours, taken: Iterable[Taken], *, earliest: dt.datetime, last_day: dt.date
+) -> list[Span]:
+    """Every span of a date from midnight to midnight.
+
+    earliest: nobody may begin before it (now and the room's notice). last_day: the end of the horizon.
+    """
+    start = midnight(hours.day)
+    slots = _open_slots(hours, start, earliest, last_day)
+    for one in taken:
+        _lay(slots, start, one)
+    _keep_buffer_free(slots, room.buffer_minutes // 15)
+    return _joined(slots, start, room.min_minutes)
+
+
+def _index(start: dt.datetime, moment: dt.datetime) -> int:
+    return max(0, min(QUARTERS, int((moment - start) / QUARTER)))
+
+
+def _open_slots(hours: DayHours, start: dt.datetime, earliest: dt.datetime, last_day: dt.date) -> list[Slot]:
+    shut: Slot = (SpanState.CLOSED, hours.code or Code.OUTSIDE_HOURS, "", None, None)
+    slots = [shut] * QUARTERS
+    free: Slot = (SpanState.FREE, "", "", None, None)
+    if hours.day > last_day:
+        free = (SpanState.CLOSED, Code.TOO_FAR, "", None, None)
+    soon: Slot = (SpanState.CLOSED, Code.TOO_SOON, "", None, None)
+    first = _index(start, next_quarter(earliest))
+    for opens, closes in hours.spans:
+        for at in range(_index(start, opens), _index(start, closes)):
+            slots[at] = soon if at < first else free
+    return slots
+
+
+def _lay(slots: list[Slot], start: dt.datetime, one: Taken) -> None:
+    used = (SpanState.HELD if one.held else SpanState.BOOKED, Code.CONFLICT, one.title, one.booking_id, one.user_id)
+    for at in range(_index(start, one.starts_at), _index(start, one.used_until)):
+        slots[at] = used
+    for at in range(_index(start, one.used_until), _index(start, one.free_at)):
+        # Where a buffer and somebody else's use meet (an older, longer buffer), the use is what is seen.
+        if slots[at][0] not in (SpanState.HELD, SpanState.BOOKED):
+            slots[at] = (SpanState.BUFFER, Code.BUFFER, "", None, None)
+
+
+def _keep_buffer_free(slots: list[Slot], buffer: int) -> None:
+    """Whoever books must leave the buffer before the next one comes: these quarters are free to nobody."""
+    if not buffer:
+        return
+    for at in range(1, QUARTERS):
+        if slots[at][0] in (SpanState.HELD, SpanState.BOOKED) and slots[at - 1][3:] != slots[at][3:]:
+            for before in range(max(0, at - buffer), at):
+                if slots[before][0] == SpanState.FREE:
+                    slots[before] = (SpanState.BUFFER, Code.BUFFER, "", None, None)
+
+
+def _joined(slots: list[Slot], start: dt.datetime, least: int) -> list[Span]:
+    spans: list[Span] = []
+    begin = 0
+    for at in range(1, QUARTERS + 1):
+        if at < QUARTERS and slots[at] == slots[begin]:
+            continue
+        state, code, title, booking_id, user_id = slots[begin]
+        if state == SpanState.FREE and (at - begin) * 15 < least:
+            code = Code.TOO_SHORT
+        spans.append(Span(start + begin * QUARTER, start + at * QUARTER, state, str(code), title, booking_id, user_id))
+        begin = at
+    return spans
+
+
+def last_bookable_day(room: Room, now: dt.datetime, *, local: bool = True) -> dt.date:
+    """The end of the horizon: that of people who live here, or of the others."""
+    days = room.horizon_days
+    if not local and room.others_horizon_days is not None:
+        days = min(days, room.others_horizon_days)
+    return timezone.localtime(now).date() + dt.timedelta(days=days)

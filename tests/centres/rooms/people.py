@@ -1,0 +1,69 @@
+"""What the tests of rooms share: a furnished centre, and moments of 2026 that are easy to name."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from centres.rooms import services
+from centres.rooms.enums import RoomKind
+from centres.rooms.models import Centre, OpeningHour, Part, Room, RoomPart
+from centres.rooms.models_booking import Booking
+from portal.workdays.enums import DayKind
+from tests.cast import Cast
+
+# A Friday. The Sunday after it is worked (国庆调休), 25–27 September is 中秋, 1–7 October 国庆, 10 October is worked.
+NOW = timezone.make_aware(dt.datetime(2026, 9, 18, 14, 20))
+DAY = dt.time(8, 0), dt.time(21, 0)
+
+
+def at(text: str) -> dt.datetime:
+    """at("09-19 15:30") → that moment of 2026, local time."""
+    return timezone.make_aware(dt.datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M"))
+
+
+@dataclass
+class House:
+    """文昌花园's centre: 书画室 (plain), 排练厅 (wants a nod), 阅览室 (walk in), and a hall with its two halves."""
+
+    centre: Centre
+    studio: Room
+    stage: Room
+    reading: Room
+    hall: Room
+    east: Room
+    west: Room
+
+
+def add_room(centre: Centre, name: str, parts: list[Part] | None = None, **fields: Any) -> Room:
+    given = {"kind": RoomKind.ARTS, "capacity": 12, "order": Room.objects.count()} | fields
+    room = Room.objects.create(centre=centre, name=name, **given)
+    for part in parts or [Part.objects.create(centre=centre, name=name)]:
+        RoomPart.objects.create(room=room, part=part)
+    return room
+
+
+def furnish(grid: Any, name: str = "文昌花园社区党群服务中心") -> House:
+    """Open 8–21 on working days, 9–18 on days of rest, shut on holidays."""
+    centre = Centre.objects.create(
+        grid=grid, name=name, address="文昌路 8 号", phone="85550110", desk_hours="8:30–18:00"
+    )
+    OpeningHour.objects.create(centre=centre, day_kind=DayKind.WORKING, opens=DAY[0], closes=DAY[1])
+    OpeningHour.objects.create(centre=centre, day_kind=DayKind.REST, opens=dt.time(9), closes=dt.time(18))
+    halves = [Part.objects.create(centre=centre, name=name) for name in ("大厅东半", "大厅西半")]
+    return House(
+        centre,
+        studio=add_room(centre, "书画室", equipment="毡台、笔墨"),
+        stage=add_room(centre, "排练厅", capacity=30, needs_approval=True),
+        reading=add_room(centre, "阅览室", capacity=40, kind=RoomKind.READING, needs_booking=False),
+        hall=add_room(centre, "大厅（整间）", halves, kind=RoomKind.HALL, capacity=80),
+        east=add_room(centre, "大厅东半", halves[:1], kind=RoomKind.HALL, capacity=40),
+        west=add_room(centre, "大厅西半", halves[1:], kind=RoomKind.HALL, capacity=40),
+    )
+
+
+def book(cast: Cast, room: Room, start: str, end: str, who: str = "resident", **fields: Any) -> Booking:
+    """book(cast, house.studio, "09-21 09:00", "09-21 10:00") at NOW, by the resident."""
+    given = {"purpose": "练字", "now": NOW} | fields
+    return services.book(actor=cast.actor(who), room=room.pk, starts_at=at(start), ends_at=at(end), **given)

@@ -1,0 +1,243 @@
+"""Colleagues' pages: the list, one case, its steps; reach; what each page costs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from petitions.cases import services
+from petitions.cases.models import Case, InternalNote
+from portal.attachments.services import keep_photo
+from portal.audit.models import AuditEntry
+from tests.petitions.cases.test_report import once, photo
+
+OUTSIDE = ("grid_worker_b", "clerk_b", "secretary_b", "street_supervisor_b", "department_handler")
+
+
+def status(client, url: str) -> int:
+    """The status of a photo or a page; a photo is read to its end, or its file would stay open."""
+    response = client.get(url)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    response.close()
+    return response.status_code
+
+
+def go(client, case, event, **data):
+    url = reverse("case-event", args=[case.ref, event])
+    page = client.get(url)
+    if page.status_code == 302:
+        return page
+    version = re.search(r'name="version" value="(\d+)"', page.content.decode()).group(1)
+    return client.post(url, {"_once": once(page), "version": version} | data)
+
+
+def test_from_accept_to_verify_through_the_pages(desk, browse):
+    case = desk.file()
+    assert go(browse("clerk"), case, "accept").url == reverse("case-event", args=[case.ref, "assign"])
+    go(browse("clerk"), case, "assign", to=f"person:{desk.cast.grid_worker.pk}")
+    go(browse("grid_worker"), case, "sign")
+    go(browse("grid_worker"), case, "contact", reason="打过电话")
+    go(browse("grid_worker"), case, "submit_result", answer="换了灯泡。", solved="yes", photos=photo())
+    assert go(browse("grid_worker"), case, "verify_pass").status_code == 302  # not offered: back to the case
+    go(browse("secretary"), case, "verify_pass")
+    case.refresh_from_db()
+    assert (case.state, case.answer, case.solved) == ("awaiting_feedback", "换了灯泡。", "yes")
+    assert "照片 1" in browse().get(case.track_path).content.decode()
+
+
+def test_a_step_names_what_is_missing(desk, browse):
+    case = desk.at("accepted")
+    page = go(browse("clerk"), case, "assign")
+    assert page.status_code == 422
+    assert "请选交给谁办" in page.content.decode()
+    page = go(browse("clerk"), desk.file(), "reject", reason=" ")
+    assert page.status_code == 422
+
+
+def test_candidates_are_those_of_the_place_and_the_departments(desk, browse):
+    page = browse("clerk").get(reverse("case-event", args=[desk.at("accepted").ref, "assign"])).content.decode()
+    assert "第 1 网格 grid_worker（" in page
+    assert "城管网格" in page
+    assert "grid_worker_b" not in page
+    assert "clerk_b" not in page
+
+
+def test_a_stale_page_leads_back_to_what_is_new(desk, browse):
+    case, client = desk.file(), browse("clerk")
+    url = reverse("case-event", args=[case.ref, "accept"])
+    page = client.get(url)
+    desk.act(case, "reject", "secretary", reason="重复")
+    answer = client.post(url, {"_once": once(page), "version": case.version}, follow=True)
+    assert "别人已经改动过" in answer.content.decode()
+
+
+def test_pressed_twice_a_step_is_taken_once(desk, browse):
+    case, client = desk.file(), browse("clerk")
+    url = reverse("case-event", args=[case.ref, "accept"])
+    data = {"_once": once(client.get(url)), "version": case.version}
+    assert client.post(url, data).url == client.post(url, data).url
+    assert case.records.filter(event="accept").count() == 1
+
+
+# ---------------------------------------------------------------- reach
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_out_of_reach_is_not_there(desk, browse, call, who):
+    case = desk.at("in_progress")
+    shown = keep_photo(actor=desk.actor("resident"), upload=photo(), owner_type="case", owner_id=case.pk)
+    client, api = browse(who), call(who)
+    assert case.ref not in client.get("/cases/?view=all").content.decode()
+    for url in (
+        case.get_absolute_url(),
+        reverse("case-event", args=[case.ref, "reassign"]),
+        reverse("photo", args=[shown.pk]),
+    ):
+        assert status(client, url) == 404, url
+    for name in ("case-phone", "case-slip"):
+        assert client.post(reverse(name, args=[case.ref]), {"reason": "看看"}).status_code == 404
+    assert client.post(reverse("case-say", args=[case.ref, "note"]), {"note-text": "x"}).status_code == 404
+    assert api.get(f"/api/v1/cases/{case.ref}/").status_code == 404
+    assert api.get("/api/v1/cases/").json()["results"] == []
+    assert api.post(f"/api/v1/cases/{case.ref}/events/", {"event": "contact"}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["grid_worker", "clerk", "secretary", "street_supervisor", "district_admin"])
+def test_within_reach_it_is(desk, browse, who):
+    case = desk.at("in_progress")
+    shown = keep_photo(actor=desk.actor("resident"), upload=photo(), owner_type="case", owner_id=case.pk)
+    assert browse(who).get(case.get_absolute_url()).status_code == 200
+    assert status(browse(who), reverse("photo", args=[shown.pk])) == 200
+
+
+def test_a_photo_opens_with_the_slip_it_belongs_to_and_with_no_other(desk, browse):
+    case, other = desk.file(), desk.file()
+    shown = keep_photo(actor=desk.actor("resident"), upload=photo(), owner_type="case", owner_id=case.pk)
+    url = reverse("photo", args=[shown.pk])
+    assert [status(browse(), f"{url}?slip={one.token}") for one in (case, other)] == [200, 404]
+    assert browse().get(url).status_code == 404
+
+
+def test_restricted_kinds_are_the_secretarys_and_the_holders(desk, browse):
+    from petitions.cases.models import Category
+
+    kind = Category.objects.create(code="talk", name="邻里纠纷", sla="complaint", kind="mediation")
+    case = desk.file(category=kind)
+    url = case.get_absolute_url()
+    assert {
+        who: browse(who).get(url).status_code for who in ("secretary", "clerk", "grid_worker", "street_supervisor")
+    } == {
+        "secretary": 200,
+        "clerk": 404,
+        "grid_worker": 404,
+        "street_supervisor": 404,
+    }
+    desk.act(case, "accept", "secretary")
+    desk.act(case, "assign", "secretary", person=desk.cast.grid_worker)
+    assert browse("grid_worker").get(url).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["resident", "auditor", "sysadmin", "volunteer"])
+def test_pages_are_colleagues_only(desk, browse, who):
+    case = desk.file()
+    for url in ("/cases/", case.get_absolute_url(), "/desk/", "/cases/figures/"):
+        assert browse(who).get(url).status_code == 403, url
+
+
+# ---------------------------------------------------------------- masked, noted, printed
+def test_the_number_is_masked_and_a_reason_opens_it(desk, browse):
+    case, client = desk.file(contact_phone="13800002046"), browse("clerk")
+    assert "138 **** 2046" in client.get(case.get_absolute_url()).content.decode()
+    assert "13800002046" not in client.get("/cases/").content.decode()
+    assert client.post(reverse("case-phone", args=[case.ref]), {"reason": " "}).status_code == 422
+    page = client.post(reverse("case-phone", args=[case.ref]), {"reason": "联系反映人"})
+    assert "+8613800002046" in page.content.decode()
+    entry = AuditEntry.objects.get(verb="case.reveal")
+    assert (entry.fields, entry.note.text, entry.subject_id) == (["contact_phone"], "联系反映人", desk.cast.resident.pk)
+
+
+def test_a_reprinted_slip_is_recorded(desk, browse):
+    case = desk.file()
+    page = browse("clerk").post(reverse("case-slip", args=[case.ref]))
+    assert case.ref.replace("-", " ") in page.content.decode()
+    assert AuditEntry.objects.filter(verb="case.print_slip").count() == 1
+
+
+def test_notes_are_for_colleagues(desk, browse):
+    case = desk.at("in_progress")
+    browse("clerk").post(reverse("case-say", args=[case.ref, "note"]), {"note-text": "下午去看"})
+    assert InternalNote.objects.get().author == desk.cast.clerk
+    assert "下午去看" in browse("grid_worker").get(case.get_absolute_url()).content.decode()
+
+
+# ---------------------------------------------------------------- the list
+def test_every_filter_shows_exactly_its_rows(desk, browse):
+    now = timezone.now()
+    fresh = {"now": now - timedelta(minutes=1)}
+    late = desk.at("in_progress", now=now - timedelta(days=40))
+    waiting = desk.file(**fresh)
+    desk.at("accepted", **fresh)
+    pages = {
+        view: browse("clerk").get(f"/cases/?view={view}").content.decode() for view in ("late", "accept", "open", "all")
+    }
+    assert late.ref.replace("-", " ") in pages["late"]
+    assert waiting.ref.replace("-", " ") not in pages["late"]
+    assert waiting.ref.replace("-", " ") in pages["accept"]
+    assert late.ref.replace("-", " ") not in pages["accept"]
+    assert all(case.ref.replace("-", " ") in pages["all"] for case in Case.objects.all())
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["view=nonsense", "page=999", "page=x", "from=2026-99-99", "grid=nowhere", "q=%00", "state=x", "q=" + "长" * 500],
+)
+def test_a_mistyped_filter_is_no_error(desk, browse, query):
+    desk.file()
+    assert browse("clerk").get(f"/cases/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_list_costs_the_same_at_one_and_at_thirty(desk, browse, django_assert_num_queries, rows):
+    for _row in range(rows):
+        desk.file(now=timezone.now() - timedelta(days=40))
+    client = browse("clerk")
+    client.get("/cases/")
+    with django_assert_num_queries(LIST):
+        client.get("/cases/")
+
+
+@pytest.mark.parametrize("length", [1, 12])
+def test_a_case_costs_the_same_however_long_its_story(desk, browse, django_assert_num_queries, length):
+    case = desk.at("in_progress")
+    for n in range(length):
+        services.add_remark(actor=desk.actor("grid_worker"), case=case, text=f"第 {n} 次去看", by_reporter=False)
+    client = browse("clerk")
+    client.get(case.get_absolute_url())
+    with django_assert_num_queries(DETAIL):
+        client.get(case.get_absolute_url())
+
+
+@pytest.mark.parametrize("length", [1, 12])
+def test_a_slip_costs_the_same_however_long_its_story(desk, browse, django_assert_num_queries, length):
+    case = desk.at("in_progress")
+    for n in range(length):
+        services.add_remark(actor=desk.actor("grid_worker"), case=case, text=f"第 {n} 次去看", by_reporter=False)
+    client = browse()
+    client.get(case.track_path)
+    with django_assert_num_queries(SLIP):
+        client.get(case.track_path)
+
+
+def test_one_step_costs_a_constant_few(desk, django_assert_num_queries):
+    case = desk.at("assigned")
+    actor = desk.actor("grid_worker")
+    with django_assert_num_queries(STEP):
+        services.act(actor=actor, case_id=case.pk, event="sign")
+
+
+# Literal, so that one more is seen.
+LIST = 12
+DETAIL = 13
+SLIP = 9
+STEP = 15
