@@ -86,9 +86,9 @@ def test_starting_again_keeps_the_data_and_is_quick(folder: Path) -> None:
         run_sql(first, "CREATE TABLE kept AS SELECT 42 AS answer")
         first.ends(signal.SIGINT)
     with Up(folder / "twice") as second:
-        started = time.monotonic()
-        until(lambda: second.get() == 200, 10, "the first page of the second start")
-        print(f"second start: {time.monotonic() - started:.1f} s")
+        # Ten seconds of a machine that has nothing else to do: where three others work too, four times as long.
+        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        until(lambda: second.get() == 200, 10 * crowd, "the first page of the second start")
         assert run_sql(second, "SELECT answer FROM kept") == [(42,)]
 
 
