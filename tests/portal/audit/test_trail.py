@@ -53,5 +53,5 @@ def test_trail_resists_the_owner_outside_maintenance(cast, statement):
     record(actor=cast.actor("clerk"), verb="test.look", target=cast.resident)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jiamenkou.maintenance = 'off'")
-        with transaction.atomic(), pytest.raises(ProgrammingError, match="append-only"):
+        with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
             cursor.execute(statement)
