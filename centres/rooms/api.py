@@ -56,7 +56,7 @@ class AvailabilityView(ApiView):
         responses=SpanSerializer(many=True),
     )
     def get(self, request: Request, room_id: UUID) -> Response:
-        """Each date from midnight to midnight without holes: free, held, booked, buffer, closed. No names, no purposes."""
+        """Each date from midnight to midnight, without holes. No names and no purposes."""
         given = AvailabilityQuery(data=request.query_params)
         given.is_valid(raise_exception=True)
         now = timezone.now()

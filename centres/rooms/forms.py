@@ -33,10 +33,18 @@ class WantedForm(Form):
         ],
     )
     minutes = forms.TypedChoiceField(
-        label=gettext_lazy("用多久"), required=False, coerce=int, empty_value=0, choices=[("", gettext_lazy("多久都行"))]
+        label=gettext_lazy("用多久"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[("", gettext_lazy("多久都行"))],
     )
     people = forms.TypedChoiceField(
-        label=gettext_lazy("多少人"), required=False, coerce=int, empty_value=0, choices=[("", gettext_lazy("几人都行"))]
+        label=gettext_lazy("多少人"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[("", gettext_lazy("几人都行"))],
     )
 
     PARTS = {

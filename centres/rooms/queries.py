@@ -14,7 +14,7 @@ from centres.rooms.diary import Diary, hours_book, open_diary
 from centres.rooms.enums import BookingState, SpanState
 from centres.rooms.hours import DayHours, midnight
 from centres.rooms.models import Centre, Room
-from centres.rooms.models_booking import Booking
+from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.spans import Span
 from portal.accounts.actors import Actor
 from portal.ui.words import clock, day
@@ -232,3 +232,13 @@ def phone_of(booking: Booking) -> str:
 
 def day_label(date: dt.date, now: dt.datetime) -> str:
     return day(date, now)
+
+
+def used_of(person: persons.Person, date: dt.date) -> int:
+    """How many bookings count in the month of a date."""
+    return Booking.objects.filter(person.bookings, counts=True, quota_month=date.replace(day=1)).count()
+
+
+def feed_for(user_id: UUID) -> CalendarFeed | None:
+    """The calendar address somebody asked for, or None."""
+    return CalendarFeed.objects.filter(user=user_id).first()

@@ -129,3 +129,9 @@ def spoken_time(hour: int, minute: int) -> str:
     said = _HOURS[twelve] if twelve <= 10 else "十" + _HOURS[twelve - 10]
     tail = {0: "点", 15: "点一刻", 30: "点半", 45: "点三刻"}.get(minute, f"点{minute}分")
     return f"{part}{'两' if twelve == 2 else said}{tail}"
+
+
+def short_weekday(day: dt.date) -> str:
+    """五: what stands over the number in the strip of days; English: Fri."""
+    said = ui.long_day(day)
+    return said[-1] if ui.chinese() else said.split(" ")[0]

@@ -21,7 +21,6 @@ def status(client, url: str) -> int:
     response = client.get(url)
     if response.streaming:
         b"".join(response.streaming_content)
-    response.close()
     return response.status_code
 
 

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from centres.rooms import views, views_booking, views_desk
+
+urlpatterns = [
+    path("rooms/", views.rooms, name="rooms"),
+    path("rooms/<uuid:room_id>/", views.room, name="room"),
+    path("rooms/<uuid:room_id>/book/", views_booking.book, name="room-book"),
+    path("bookings/", views_booking.mine, name="bookings"),
+    path("bookings/feed/", views_booking.new_feed, name="bookings-feed-new"),
+    path("bookings/feed/<str:token>.ics", views_booking.feed, name="bookings-feed"),
+    path("bookings/<uuid:booking_id>/", views_booking.booking, name="booking"),
+    path("bookings/<uuid:booking_id>/act/", views_booking.act, name="booking-act"),
+    path("bookings/<uuid:booking_id>/move/", views_booking.move, name="booking-move"),
+    path("bookings/<uuid:booking_id>/calendar.ics", views_booking.booking_ics, name="booking-ics"),
+    path("desk/bookings/", views_desk.bookings, name="desk-bookings"),
+]
