@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Frame:
-    """The hours a page shows, from the opening of the first room to the closing of the last; from this hour on today."""
+    """The hours a page shows: from the first opening to the last closing; today from this hour on."""
 
     start: dt.datetime
     end: dt.datetime
