@@ -1,5 +1,8 @@
 """Pretended outsides: an SMS gateway that keeps what it was given."""
 
+import os
+import time
+from pathlib import Path
 from typing import ClassVar
 
 from portal.notifications.channels import NotSent
@@ -35,4 +38,16 @@ class Texts:
 class ForgetfulTexts(Texts):
     """One that sends the same message twice when asked twice."""
 
+    deduplicates = False
+
+
+class SlowTexts(Texts):
+    """Takes its time, so that somebody can be killed meanwhile: writes to a file that it was reached, then sleeps."""
+
+    def send(self, *, phone: str, text: str, key: str) -> None:
+        Path(os.environ["GATEWAY_REACHED"]).write_text(key)
+        time.sleep(60)
+
+
+class SlowForgetfulTexts(SlowTexts):
     deduplicates = False

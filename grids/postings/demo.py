@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.workbench.demo import Scene
 
 HOME = "文昌花园社区"
-OFFICE = "85550110"
+OFFICE = "8555 0110"
 # username → role, where, what stands on the door
 POSTINGS = {
     "gridworker": (Role.GRID_WORKER, f"{HOME}/第 1 网格", "网格员"),
@@ -53,7 +53,7 @@ def load(scene: Scene) -> None:
                 hire(f"clerk-{grid.code}", Role.DESK_CLERK, grid, "窗口", grid.phone)
         elif grid.level == Level.BASIC_GRID and grid.kind == Kind.SECTOR:
             if (Role.DEPARTMENT_HANDLER, grid.pk) not in taken:
-                hire(f"handler-{grid.code}", Role.DEPARTMENT_HANDLER, grid, "经办", "85550000")
+                hire(f"handler-{grid.code}", Role.DEPARTMENT_HANDLER, grid, "经办", "8555 0000")
         elif grid.level == Level.BASIC_GRID and (Role.GRID_WORKER, grid.pk) not in taken:
             hire(f"worker-{grid.code}", Role.GRID_WORKER, grid, "网格员", community.phone if community else "")
     # The large community needs a second pair of hands at its counter: who verifies is never who handled.

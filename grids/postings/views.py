@@ -71,6 +71,7 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
         said = in_words(people.get(building.pk, 0))
         buildings.setdefault(building.path[: -tree.STEP], []).append((building.name, said))
     grids = [(card, buildings.get(card.grid.path, [])) for card in queries.cards_of(tree.grids_under(here.path), now)]
-    office = queries.below(path=here.path, roles=(Role.SECRETARY, *COMMUNITY), at=now)
+    office = queries.below(path=here.path, roles=COMMUNITY, at=now)
+    office.sort(key=lambda posting: posting.role != Role.SECRETARY)
     context = {"here": here, "street": tree.chain(here)[-2], "grids": grids, "office": map(queries.Card.of, office)}
     return render(request, "grids/postings/community.html", context)

@@ -69,17 +69,17 @@ def _row(key: str, code: str, parent: str, level: Level, name: str, **fields: An
 
 def _rows() -> list[_Row]:
     code, name = DISTRICT
-    rows = [_row(name, code, "", Level.DISTRICT, name, phone="85550000", address="槐荫区政府东院")]
+    rows = [_row(name, code, "", Level.DISTRICT, name, phone="8555 0000", address="槐荫区政府东院")]
     number = 0
     for s, (street, communities) in enumerate(STREETS.items(), start=1):
         street_code = f"{code}{s:03d}"
-        phone = f"855510{s:02d}"
+        phone = f"8555 10{s:02d}"
         rows.append(_row(street, street_code, code, Level.STREET, street, phone=phone, address=f"{street[:-2]} 1 号"))
         for c, (community, grids, theme) in enumerate(communities, start=1):
             community_code = f"{street_code}{c:03d}"
             own = {
-                # 85550110: the secretary's hotline that people call the community's 110.
-                "phone": "85550110" if community == LARGE else f"8555{2000 + number * 10}",
+                # 8555 0110: the secretary's hotline that people call the community's 110.
+                "phone": "8555 0110" if community == LARGE else f"8555 {2000 + number * 10}",
                 "address": f"{community[:-2]} {8 + number} 号",
                 "theme": theme,
             }

@@ -28,6 +28,8 @@ PAUSABLE = (C.SIGN, C.CONTACT, C.RESULT, C.FINISH)
 # Where a clock's deadline stands on the case.
 ON_CASE = {C.FINISH: "due_at", C.SIGN: "sign_by", C.CONTACT: "respond_by"}
 STEP_CLOCKS = (C.VERIFY, C.RECEIVE, C.INFO, C.RATE, C.RULING)
+# Clocks an event ends although their thing was not done: missed if they had run out, otherwise nobody waits any more.
+UNDONE = {Event.RATE: (C.CONTACT, C.SIGN), Event.LAPSE: (C.CONTACT, C.SIGN)}
 # Duties that end a step by themselves.
 DUTIES = {C.INFO: INFO, C.RATE: RATE}
 
@@ -69,7 +71,7 @@ class Bench:
     def turn(self, step: Step[Case]) -> None:
         row, voided = step.row, VOIDED.get(step.row.event, frozenset())
         for name in row.stops:
-            self.stop(name, void=name in voided)
+            self.stop(name, void=name in voided or (name in UNDONE.get(row.event, ()) and self._in_time(name)))
         if row.pauses:
             self.pause()
         if row.resumes:
@@ -231,6 +233,9 @@ class Bench:
         self.case.provisional = any(clock.provisional for clock in self.running.values())
 
     # ------------------------------------------------------------ arithmetic
+    def _in_time(self, name: str) -> bool:
+        return name in self.running and self.now <= self.running[name].due_at
+
     def _terms(self) -> dict[tuple[str, str], Span]:
         """The community's own terms by (class, clock); most have none."""
         rows = Term.objects.filter(scope_code=scope_of(self.case))

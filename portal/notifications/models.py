@@ -42,7 +42,7 @@ class Notice(Row):
             models.Index(
                 fields=["not_before"],
                 name="notice_to_send",
-                condition=Q(state__in=["queued", "sending"]),
+                condition=Q(state__in=["queued", "sending", "unknown"]),
             ),
             models.Index(
                 fields=["recipient", "-created_at"],

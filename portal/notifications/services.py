@@ -7,7 +7,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -86,36 +86,44 @@ def deliver(*, batch: int = 50, limit: int = 5000) -> int:
 
 def _claim(batch: int) -> list[Notice]:
     """Claim before trying: whoever dies between the two leaves a row that says 未知, never a second message."""
+    again = Q(state=NoticeState.UNKNOWN, channel__in=channels.deduplicating(), attempts__lte=len(RETRIES))
     with transaction.atomic():
         rows = list(
             Notice.objects.select_for_update(skip_locked=True)
-            .filter(state=NoticeState.QUEUED, not_before__lte=timezone.now())
+            .filter(Q(state=NoticeState.QUEUED) | again, not_before__lte=timezone.now())
             .order_by("not_before", "id")[:batch]
         )
         now = timezone.now()
         Notice.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=NoticeState.SENDING, claimed_at=now, attempts=F("attempts") + 1
         )
+    for row in rows:
+        row.claimed_at = now
     return rows
 
 
 def _send(notice: Notice) -> int:
-    mine = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING)
+    now = timezone.now()
+    # A gateway may have been so slow with the others of the batch that this claim was given up and taken by somebody.
+    claim = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at)
+    if not claim.update(claimed_at=now):
+        return 0
+    mine = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=now)
     try:
         channels.send(notice)
     except channels.NotSent as error:
-        if notice.attempts < len(RETRIES):
-            mine.update(
-                state=NoticeState.QUEUED,
-                not_before=timezone.now() + RETRIES[notice.attempts],
-                last_error=str(error)[:200],
-            )
-        else:
-            mine.update(state=NoticeState.FAILED, last_error=str(error)[:200])
+        last = notice.attempts >= len(RETRIES)
+        mine.update(
+            state=NoticeState.FAILED if last else NoticeState.QUEUED,
+            not_before=now if last else timezone.now() + RETRIES[notice.attempts],
+            last_error=str(error)[:200],
+        )
         return 0
     except Exception as error:
         log.warning("notice %s: the gateway's answer was lost: %r", notice.pk, error)
-        mine.update(state=NoticeState.UNKNOWN, last_error=repr(error)[:200])
+        # Claimed again after the pause, but only where the gateway knows the key and tells nobody twice.
+        pause = RETRIES[min(notice.attempts, len(RETRIES) - 1)]
+        mine.update(state=NoticeState.UNKNOWN, not_before=timezone.now() + pause, last_error=repr(error)[:200])
         return 0
     mine.update(state=NoticeState.SENT, sent_at=timezone.now(), last_error="")
     return 1
