@@ -199,6 +199,12 @@ class BookForm(SlotForm):
         return self.counter and bool(getattr(self.fields["on_behalf_of"].widget, "choices", None))
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was said so far, as hidden fields of the next step."""
+        data = self.cleaned_data | {"start": f"{self.cleaned_data['start']:%H:%M}"}
+        return [(name, "1" if value is True else str(value)) for name, value in data.items() if value]
+
+    @property
     def given(self) -> dict[str, Any]:
         """What the service takes."""
         data = self.cleaned_data

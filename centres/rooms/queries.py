@@ -18,6 +18,7 @@ from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.spans import Span
 from portal.accounts.actors import Actor
 from portal.ui.words import clock, day
+from portal.workdays.enums import DayKind
 
 LOOK_AHEAD = 9  # days; past the longest holiday
 ONE_DAY = dt.timedelta(days=1)
@@ -50,10 +51,15 @@ def room_by_id(room_id: UUID) -> Room | None:
     return Room.objects.active().with_centre().filter(pk=room_id).first()
 
 
-def door_times(centre: Centre) -> tuple[dt.time, dt.time] | None:
-    """When the front door opens and closes on working days, as it stands on the door."""
-    spans = centre.hours.filter(day_kind="working").aggregate(opens=Min("opens"), closes=Max("closes"))  # type: ignore[attr-defined]
-    return (spans["opens"], spans["closes"]) if spans["opens"] else None
+def centre_with_door(community: Any) -> Any:
+    """The centre with `door_opens` and `door_closes`: its front door on working days, as it stands there. One query."""
+    if community is None:
+        return None
+    working = Q(hours__day_kind=DayKind.WORKING)
+    found = Centre.objects.filter(grid=community, is_active=True)
+    return found.annotate(
+        door_opens=Min("hours__opens", filter=working), door_closes=Max("hours__closes", filter=working)
+    ).first()
 
 
 # ---------------------------------------------------------------- free time

@@ -1,5 +1,6 @@
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -50,12 +51,21 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "before": max(strip - WEEK * ONE_DAY, today) if strip > today else None,
         "after": strip + WEEK * ONE_DAY if (strip - today).days < 28 else None,
         "wanted": form.wanted.asked,
+        **kept(request),
         "quota": queries.quota_of(person, centre, day) if person and not keeps_house else None,
         "month": words.month(day),
         "walk_in": [room for room in found if not room.needs_booking],
         **rows,
     }
     return render(request, "centres/rooms/rooms.html", context)
+
+
+def kept(request: HttpRequest) -> dict[str, str]:
+    """What a link to another day takes along: the centre that was asked for, and what is looked for."""
+    asked = request.GET.get("centre", "")
+    centre = f"&{urlencode({'centre': asked})}" if asked else ""
+    wishes = {name: request.GET[name] for name in ("part", "minutes", "people") if request.GET.get(name)}
+    return {"asked_centre": asked, "keep_centre": centre, "keep": centre + (f"&{urlencode(wishes)}" if wishes else "")}
 
 
 def _centre(request: HttpRequest) -> Centre | None:

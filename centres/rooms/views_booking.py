@@ -207,7 +207,7 @@ def page(
         "may_check_in": Event.CHECK_IN in open_events and found.starts_at - CHECK_IN_EARLY <= now < found.ends_at,
         "gives_back": found.starts_at - now >= words.REFUND_BEFORE or found.state == "pending",
         "stands": found.state in LIVE,
-        "history": list(found.records.select_related("actor").order_by("-version")) if decides or mine else [],
+        "history": words.history(found.records.order_by("-version"), mine=mine),
         "refused": refused,
         "event": event,
         "reason": reason,

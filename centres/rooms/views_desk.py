@@ -38,9 +38,17 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "waits": len(waiting),
         "only_pending": only_pending,
         "centre": centre,
+        "keep": "",
         "free": free_now(centre, now) if centre is not None and keeps_house and date == now.date() else [],
         "days": [
-            {"date": day, "small": words.short_weekday(day), "number": day.day, "current": day == date}
+            {
+                "date": day,
+                "small": words.short_weekday(day),
+                "number": day.day,
+                "current": day == date,
+                "off": False,
+                "said": queries.day_label(day, now),
+            }
             for day in (date + n * ONE_DAY for n in range(-1, WEEK - 1))
         ],
     }

@@ -1,20 +1,21 @@
 """How rooms and bookings are said: lengths, dates, where a booking stands and in whose hands it is."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from centres.rooms.enums import BookingState
+from centres.rooms.enums import BookingState, Event
 from portal.ui import words as ui
 
 if TYPE_CHECKING:
     from centres.rooms.models import Room
-    from centres.rooms.models_booking import Booking
+    from centres.rooms.models_booking import Booking, BookingRecord
 
 REFUND_BEFORE = dt.timedelta(hours=24)
 ANSWER_BEFORE = dt.timedelta(hours=2)
@@ -55,6 +56,13 @@ def weekday(day: dt.date, now: dt.datetime) -> str:
     if 0 <= near <= 2 or not ui.chinese():
         return ui.day(day, now)
     return ui.long_day(day).rpartition(" ")[2] if near < 7 else ui.day(day, now)
+
+
+def door(opens: dt.time | None, closes: dt.time | None) -> str:
+    """8:00–21:00, as it stands on the door; empty where nobody has written it down."""
+    if opens is None or closes is None:
+        return ""
+    return f"{opens.hour}:{opens:%M}–{closes.hour}:{closes:%M}"
 
 
 def facts(room: "Room") -> str:
@@ -135,3 +143,25 @@ def short_weekday(day: dt.date) -> str:
     """五: what stands over the number in the strip of days; English: Fri."""
     said = ui.long_day(day)
     return said[-1] if ui.chinese() else said.split(" ")[0]
+
+
+def history(records: Iterable["BookingRecord"], *, mine: bool) -> list[dict[str, Any]]:
+    """What has happened to a booking, newest first; whoever did it is named by what they are, not by name."""
+    return [{"at": one.at, "said": _happened(one, mine), "reason": one.reason} for one in records]
+
+
+def _happened(record: "BookingRecord", mine: bool) -> str:
+    you, staff = (_("您") if mine else _("约的人")), _("社区")
+    by = you if record.actor_role == "resident" else _("到时候自动") if record.actor_role == "system" else staff
+    said = {"by": by, "you": you}
+    sentences = {
+        Event.BOOK: _("%(by)s约的。"),
+        Event.APPROVE: _("社区点头了。"),
+        Event.DECLINE: _("社区说不行。"),
+        Event.EXPIRE: _("到时候没人点头，放开了。"),
+        Event.CANCEL: _("%(by)s取消了。"),
+        Event.MOVE: _("%(by)s改了时间。"),
+        Event.CHECK_IN: _("%(you)s到了。"),
+        Event.COMPLETE: _("用完了。"),
+    }
+    return sentences[Event(record.event)] % said

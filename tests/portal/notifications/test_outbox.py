@@ -48,6 +48,7 @@ def test_person_without_a_phone_is_told_in_app_only(cast, tell):
     assert tell(by=("inapp", "sms")) == 1
 
 
+@pytest.mark.django_db
 def test_somebody_without_an_account_is_told_by_phone(texts):
     queue(key="k", to=None, phone="+8613900000001", subject="回单号 HY 0916 014", by=("sms",))
     deliver()

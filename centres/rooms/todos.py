@@ -1,0 +1,27 @@
+"""What of the rooms waits for this person."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from centres.rooms import queries, words
+from centres.rooms.limits import ANSWER_BEFORE
+from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY
+from portal.workbench.registry import Todo, todo_source
+
+MOST = 30
+
+
+@todo_source
+def to_nod(actor: Actor, now: datetime) -> list[Todo]:
+    """Bookings that lapse unless somebody nods."""
+    if not actor.holds(*COMMUNITY):
+        return []
+    found = []
+    for booking in queries.to_decide(actor)[:MOST]:
+        due = booking.starts_at - ANSWER_BEFORE
+        detail = f"{words.slot(booking.starts_at, booking.ends_at, now)} · {booking.purpose}"
+        title = _("%(room)s有人约，点个头") % {"room": booking.room.name}
+        found.append(Todo(title, booking.get_absolute_url(), kind=_("预约"), detail=detail, due_at=due, late=due < now))
+    return found
