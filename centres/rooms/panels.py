@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,11 +39,10 @@ def place(request: HttpRequest) -> site.Site | None:
     if request.path.startswith("/api/"):
         return None
     try:
-        # An error page is drawn while the database is away, or within a transaction that is already lost.
-        with transaction.atomic():
-            community = current_community(request)
-            centre = queries.centre_with_door(community)
+        community = current_community(request)
+        centre = queries.centre_with_door(community)
     except DatabaseError:
+        # An error page is drawn while the database is away, or within a transaction that is already lost.
         return None
     if community is None:
         return None

@@ -71,7 +71,7 @@ def what(request: HttpRequest) -> HttpResponse:
     keep(request, draft)
     if not fine:
         again = WhatForm(form.data, **{**about, "kept": draft["photos"]})
-        again._errors = form.errors  # type: ignore[attr-defined]  # Django keeps a form's errors there  # type: ignore[attr-defined]  # Django keeps a form's errors there  # type: ignore[attr-defined]  # Django keeps a form's errors there
+        again._errors = form.errors  # type: ignore[attr-defined]  # Django keeps a form's errors there
         return show(request, 1, again, status=422)
     return redirect("report-where")
 

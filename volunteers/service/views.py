@@ -79,7 +79,7 @@ def found(request: HttpRequest) -> HttpResponse:
     here = current_community(request)
     if here is None:
         raise NotFound()
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         team = services.found_team(actor=request.actor, grid=here, **form.cleaned_data)  # type: ignore[attr-defined]
         messages.success(request, _("“%(name)s”成立了。") % {"name": team.name})

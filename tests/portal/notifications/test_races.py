@@ -87,7 +87,10 @@ def test_worker_killed_while_the_gateway_has_it_tells_nobody_twice(cast, tmp_pat
     database = live.DATABASES["default"]
     url = os.environ["DATABASE_URL"]
     environment = os.environ | {
-        "DATABASE_URL": url.rsplit("/", 1)[0] + "/" + database["NAME"] + ("?" + url.split("?", 1)[1] if "?" in url else ""),
+        "DATABASE_URL": url.rsplit("/", 1)[0]
+        + "/"
+        + database["NAME"]
+        + ("?" + url.split("?", 1)[1] if "?" in url else ""),
         "SMS_BACKEND": f"tests.gateways.{gateway}",
         "GATEWAY_REACHED": str(reached),
         "JIAMENKOU_DATA": str(tmp_path),

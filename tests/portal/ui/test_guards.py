@@ -136,6 +136,10 @@ def test_no_button_is_an_icon_only(path):
         assert re.sub(r"<[^>]*>", "", inner).strip(), f"{name(path)}: a button without words"
 
 
+# Branches by state, of which one page shows one; the walk of the pages (tests/journeys) counts what is really there.
+BRANCHES = {"find_worker.html": 2, "track.html": 3, "base.html": 2}
+
+
 @pytest.mark.parametrize("path", [p for p in TEMPLATES if COTTON not in p.parents], ids=name)
 def test_one_solid_red_at_most(path):
     """Counted in the source: two of them in one template stand in two branches, or are one too many."""
@@ -144,4 +148,4 @@ def test_one_solid_red_at_most(path):
         return
     solid = re.findall(r"btn-main|look=\"main\"|main=\"1\"|act-main", text)
     forms = [f for f in re.findall(r"<c-form\b.*?>", text, re.S) if "look=" not in f]
-    assert len(solid) + len(forms) <= (2 if path.name == "base.html" else 1)
+    assert len(solid) + len(forms) <= BRANCHES.get(path.name, 1)

@@ -75,7 +75,7 @@ def test_teams_ask_the_database_the_same_at_any_length(cast, browse, django_asse
         ]
     )
     browse().get("/teams/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert said(browse().get("/teams/")).count("队</a>") >= number
 
 

@@ -1,0 +1,216 @@
+"""The demo's houses: a centre in each community, the rooms the stories name, a week of bookings in the large one."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from centres.rooms import services
+from centres.rooms.enums import RoomKind
+from centres.rooms.hours import on_day
+from centres.rooms.models import Centre, OpeningHour, Part, Room, RoomPart
+from centres.rooms.refusals import Refused
+from portal.accounts.actors import Actor
+from portal.workbench.demo import Scene
+from portal.workdays.enums import DayKind
+
+LARGE = "文昌花园社区"
+DESK = "8:30–18:00"
+# 大门常开: the day the door is shut is the holiday, and then the open rooms still are.
+HOURS = {
+    DayKind.WORKING: (dt.time(8), dt.time(21)),
+    DayKind.REST: (dt.time(9), dt.time(18)),
+}
+OPEN_HOURS = {kind: (dt.time(8), dt.time(21)) for kind in DayKind}
+
+
+@dataclass(frozen=True)
+class R:
+    """A room to furnish. parts: names of what it takes, itself unless said otherwise. every_day: its own hours."""
+
+    name: str
+    kind: str
+    capacity: int | None
+    equipment: str = ""
+    floor: str = ""
+    parts: tuple[str, ...] = ()
+    every_day: bool = False
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def _open(name: str, kind: str, capacity: int | None, equipment: str = "", floor: str = "一楼") -> R:
+    """One walks in."""
+    return R(name, kind, capacity, equipment, floor, every_day=True, fields={"needs_booking": False, "step_free": True})
+
+
+CHILD: dict[str, Any] = {"guardian_required": True, "step_free": True, "max_minutes": 120}
+HALVES = ("大厅东半", "大厅西半")
+TIDY = {"house_rule": "用完请擦桌子、关灯、关窗。"}
+
+# 文昌花园: what its pages show, in the order of the corridor.
+WENCHANG = (
+    R(
+        "五邻议事厅", RoomKind.MEETING, 20, "投影、圆桌", "二楼东",
+        fields={"buffer_minutes": 15, "step_free": True, **TIDY},
+    ),
+    R("书画室", RoomKind.ARTS, 12, "毡台、笔墨", "二楼西", fields=TIDY),
+    R("二楼教室", RoomKind.TRAINING, 24, "黑板、投影", "二楼中", fields=TIDY),
+    R(
+        "排练厅", RoomKind.ARTS, 30, "音响、把杆", "三楼",
+        fields={"needs_approval": True, "access_note": "有电梯，轮椅请从东门进", "step_free": True},
+    ),
+    R("亲子活动室", RoomKind.CHILDREN, 10, "软垫、绘本", "一楼北", fields=CHILD),
+    R("睦邻会馆", RoomKind.HOME, 16, "茶台、小厨房", "一楼西", fields={"buffer_minutes": 30, "step_free": True}),
+    R(
+        "大厅（整间）", RoomKind.HALL, 80, "舞台、音响", "一楼", parts=HALVES,
+        fields={"needs_approval": True, "step_free": True, "max_minutes": 240, "others_horizon_days": 7},
+    ),
+    R("大厅东半", RoomKind.HALL, 40, "舞台", "一楼", parts=HALVES[:1], fields={"step_free": True}),
+    R("大厅西半", RoomKind.HALL, 40, "", "一楼", parts=HALVES[1:], fields={"step_free": True}),
+    _open("阅览室", RoomKind.READING, 40, "报纸、放大镜"),
+    _open("棋牌室", RoomKind.ELDERS, 24, "象棋、茶水"),
+    _open("阳光客厅", RoomKind.ELDERS, 30, "沙发、热水"),
+    _open("城市书房", RoomKind.READING, 60, "一万册书", "东门外"),
+)  # fmt: skip
+
+# The rooms the other stories name; a community that no story names has the three that every house has.
+NAMED: dict[str, tuple[R, ...]] = {
+    "花园社区": (
+        R("五邻议事厅", RoomKind.MEETING, 20, "投影、圆桌", "二楼", fields=TIDY),
+        R("综治工作室", RoomKind.MEETING, 8, "安静、有隔音", "二楼", fields={"needs_approval": True}),
+        R("党员教育室", RoomKind.TRAINING, 40, "投影", "三楼"),
+        R("未成年人活动室", RoomKind.CHILDREN, 15, "积木、乒乓球", "一楼", fields=CHILD),
+        R("退役军人之家", RoomKind.HOME, 12, "茶座", "二楼"),
+        R("观影室", RoomKind.ARTS, 36, "银幕", "三楼"),
+        _open("阅览室", RoomKind.READING, 30),
+        _open("棋牌室", RoomKind.ELDERS, 20),
+    ),
+    "育才路社区": (
+        R("雅心翰墨轩", RoomKind.ARTS, 14, "毡台、笔墨", "二楼", fields=TIDY),
+        R("静心自习室", RoomKind.STUDY, 24, "台灯、插座", "二楼"),
+        R("润心乐园", RoomKind.CHILDREN, 12, "软垫、玩具", "一楼", fields=CHILD),
+        _open("沁心书吧", RoomKind.READING, 40, "新书、茶水"),
+    ),
+    "东大街社区": (
+        R("影吧", RoomKind.ARTS, 30, "银幕、音响", "二楼"),
+        R("四点半教室", RoomKind.CHILDREN, 20, "课桌", "二楼", fields=CHILD),
+        R("康养室", RoomKind.ELDERS, 10, "理疗椅", "一楼", fields={"step_free": True}),
+        _open("书吧", RoomKind.READING, 24),
+        _open("阳光客厅", RoomKind.ELDERS, 20, "热水、沙发"),
+    ),
+    "合水东路社区": (
+        R("跃动吧", RoomKind.SPORT, 20, "瑜伽垫、镜子", "二楼", fields={"buffer_minutes": 15}),
+        _open("悦读吧", RoomKind.READING, 30),
+        _open("歇脚吧", RoomKind.ELDERS, 16, "热水、充电"),
+    ),
+    "沙河街社区": (
+        R("红色议事厅", RoomKind.MEETING, 24, "长凳、黑板", "一楼", fields={"step_free": True}),
+        R("排练室", RoomKind.ARTS, 20, "音响", "二楼"),
+        _open("先锋驿站", RoomKind.HOME, 20, "热水、充电"),
+    ),
+    "南山社区": (
+        R("议事厅", RoomKind.MEETING, 20, "投影", "二楼"),
+        R("乒乓球室", RoomKind.SPORT, 8, "两张球台", "一楼", fields={"max_minutes": 90}),
+        _open("阅览室", RoomKind.READING, 24),
+    ),
+}
+EVERYWHERE = (
+    R("议事厅", RoomKind.MEETING, 20, "投影、圆桌", "二楼"),
+    R("书画室", RoomKind.ARTS, 12, "毡台", "二楼"),
+    _open("阅览室", RoomKind.READING, 24),
+)
+
+# The week of 文昌花园: (weekday or None for every day, room, from, to, what). Classes are the centre's own.
+CLASSES = (
+    (None, "书画室", "14:00", "15:00", "书法班"),
+    (None, "二楼教室", "16:30", "18:00", "四点半课堂"),
+    (None, "亲子活动室", "16:00", "18:00", "亲子课"),
+    (None, "排练厅", "14:00", "17:30", "合唱队"),
+    (0, "五邻议事厅", "09:00", "10:30", "院院会"),
+    (1, "五邻议事厅", "18:30", "19:30", "五邻议事会"),
+    (2, "大厅东半", "09:00", "11:30", "义诊"),
+    (3, "五邻议事厅", "15:00", "16:30", "业委会接待"),
+    (4, "大厅（整间）", "18:00", "20:30", "夜场电影"),
+    (4, "大厅西半", "14:00", "16:30", "义剪"),
+    (5, "大厅（整间）", "09:30", "11:30", "公益集市"),
+    (6, "睦邻会馆", "10:00", "12:00", "长寿面"),
+    (1, "睦邻会馆", "14:00", "16:00", "老邻居茶会"),
+)
+AHEAD = 14
+# Who else has something: (sign-in, days ahead, room, from, to, what). The first waits for a nod.
+OWN = (
+    ("resident", 3, "排练厅", "18:30", "20:00", "楼里的时装队排练"),
+    ("neighbour", 2, "书画室", "09:00", "10:30", "和孙子练毛笔字"),
+    ("volunteer", 1, "二楼教室", "10:00", "11:30", "教老人用手机"),
+    ("org", 4, "睦邻会馆", "14:30", "16:00", "义工碰头会"),
+)
+
+
+def load(scene: Scene) -> None:
+    number = 0
+    for place in scene.place.values():
+        if place.level == "community":
+            _furnish(place, WENCHANG if place.name == LARGE else NAMED.get(place.name, EVERYWHERE), number)
+            number += 1
+    _book(scene)
+
+
+def _furnish(place: Any, wanted: tuple[R, ...], order: int) -> None:
+    centre = Centre.objects.create(
+        grid=place,
+        name=f"{place.name}党群服务中心",
+        address=place.address,
+        phone=place.phone.replace(" ", ""),
+        desk_hours=DESK,
+        welcome="一楼有热水，有座位，不买东西也能坐。" if place.name == LARGE else "进门有座位，有热水。",
+        order=order,
+    )
+    hours = [OpeningHour(centre=centre, day_kind=kind, opens=a, closes=b) for kind, (a, b) in HOURS.items()]
+    parts: dict[str, Part] = {}
+    for position, one in enumerate(wanted):
+        room = Room.objects.create(
+            centre=centre,
+            name=one.name,
+            kind=one.kind,
+            capacity=one.capacity,
+            equipment=one.equipment,
+            floor=one.floor,
+            order=position,
+            **one.fields,
+        )
+        for name in one.parts or (one.name,):
+            if name not in parts:
+                parts[name] = Part.objects.create(centre=centre, name=name)
+            RoomPart.objects.create(room=room, part=parts[name])
+        if one.every_day:
+            hours += [OpeningHour(room=room, day_kind=kind, opens=a, closes=b) for kind, (a, b) in OPEN_HOURS.items()]
+    OpeningHour.objects.bulk_create(hours)
+
+
+def _book(scene: Scene) -> None:
+    """Two weeks of what is on, booked by the secretary yesterday; and what the people of the demo have themselves."""
+    rooms = {room.name: room for room in Room.objects.filter(centre__grid=scene.place[LARGE]).select_related("centre")}
+    today = timezone.localtime(scene.now).date()
+    # Booked before the first of them began; the rules of notice and reminder then fall as they would have.
+    earlier = on_day(today - dt.timedelta(days=1), dt.time(10))
+    keeper = scene.actor("secretary")
+    for n in range(AHEAD):
+        day = today + dt.timedelta(days=n)
+        for weekday, name, start, end, what in CLASSES:
+            if weekday is None or weekday == day.weekday():
+                _try(keeper, rooms[name], day, start, end, what, earlier)
+    for who, ahead, name, start, end, what in OWN:
+        # A day the house is shut, or a class that is there already: the next day does as well.
+        for later in range(ahead, ahead + 7):
+            if _try(scene.actor(who), rooms[name], today + dt.timedelta(days=later), start, end, what, scene.now):
+                break
+
+
+def _try(actor: Actor, room: Room, day: dt.date, start: str, end: str, what: str, now: dt.datetime) -> bool:
+    starts_at, ends_at = (on_day(day, dt.time.fromisoformat(clock)) for clock in (start, end))
+    try:
+        services.book(actor=actor, room=room.pk, starts_at=starts_at, ends_at=ends_at, purpose=what, now=now)
+    except Refused:
+        return False
+    return True
