@@ -16,7 +16,8 @@ def hold(person: Person | None, room: Room) -> list[UUID]:
         # The account before the register: whoever shares one meets here.
         for row in (person.user, person.resident):
             if row is not None:
-                type(row)._base_manager.select_for_update(no_key=True).only("pk").get(pk=row.pk)
+                # By its _meta: request.user is a lazy stand-in whose type is not the model.
+                row._meta.model._base_manager.select_for_update(no_key=True).only("pk").get(pk=row.pk)
     # NO KEY: rows that point at a part (occupancies of a cancellation going through) need not wait.
     parts = Part.objects.filter(room_parts__room=room).order_by("pk")
     return list(parts.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))

@@ -51,12 +51,14 @@ def until(true: Callable[[], object], seconds: float, what: str) -> None:
 
 
 class Up:
-    """Started on entering, killed on leaving. Without demo data unless `arguments` say otherwise."""
+    """Started on entering, killed on leaving. Without demo data unless `demo` asks for it."""
 
-    def __init__(self, data: Path, *arguments: str, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, port: int | None = None, demo: bool = False, **environment: str
+    ) -> None:
         self.data = data
         self.port = port or free_port()
-        self.arguments = arguments or ("--no-demo",)
+        self.arguments = arguments or (() if demo else ("--no-demo",))
         kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         self.environment = kept | {"JIAMENKOU_DATA": str(data), "PORT": str(self.port)} | environment
         self.output = data.with_name(f"{data.name}-{self.port}.out")

@@ -1,0 +1,100 @@
+"""The whole portal as `make up` starts it, with its demo, and a browser for each person who walks through it."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from portal.accounts.demo import PASSWORD, SIGN_INS
+from tests.portal.services.up import Up
+from tests.servers import PREFIX, claim
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+BY_PASSWORD = {person.username for person in SIGN_INS if person.by_password}
+PHONES = {person.username: person.phone for person in SIGN_INS}
+PHONE_SIZE = {"width": 360, "height": 740}
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[str]:
+    """The address of a portal with demo data; JOURNEYS_AT names one that is up already, while writing a test."""
+    if running := os.environ.get("JOURNEYS_AT"):
+        yield running.rstrip("/")
+        return
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+    folder.chmod(0o711)
+    with claim(folder), Up(folder / "data", demo=True) as up:
+        up.opens(seconds=240)
+        yield f"http://127.0.0.1:{up.port}"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Doors:
+    """Opens the portal for people. Each signs in once; what the sign-in left in the browser is used again."""
+
+    base: str
+    browser: Browser
+    kept: dict[str, object] = field(default_factory=dict)
+    open: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(self, who: str = "", *, elder: str = "0", viewport: dict[str, int] | None = None) -> Page:
+        """A page of somebody: a sign-in of the demo, eleven digits of a new resident, "" for a passer-by."""
+        if who and who not in self.kept:
+            page = self._context(None).new_page()
+            sign_in(page, who)
+            self.kept[who] = page.context.storage_state()
+        context = self._context(self.kept.get(who), viewport=viewport or PHONE_SIZE)
+        context.add_cookies([{"name": "elder", "value": elder, "url": self.base}])
+        return context.new_page()
+
+    def _context(self, state: object, **options: object) -> BrowserContext:
+        context = self.browser.new_context(base_url=self.base, locale="zh-CN", storage_state=state, **options)
+        self.open.append(context)
+        return context
+
+
+def sign_in(page: Page, who: str) -> None:
+    """As people do it: a telephone and the six digits; at work a password and the six digits of the app."""
+    if who in BY_PASSWORD:
+        page.goto(f"/accounts/login/?as={who}#staff")
+        digits = re.search(r"\d{6}", page.locator("li", has=page.locator(f"a[href^='?as={who}#']")).inner_text())
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+    else:
+        page.goto("/accounts/login/")
+        page.get_by_label("手机号").fill(PHONES.get(who, who))
+        page.get_by_role("button", name="发验证码").click()
+        digits = re.search(r"(?<!\d)\d{6}(?!\d)", page.locator("main").inner_text())
+    assert digits, page.locator("main").inner_text()
+    page.locator("input[name=code]").fill(digits.group())
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+@pytest.fixture(scope="session")
+def doors(portal: str, chromium: Browser) -> Doors:
+    return Doors(portal, chromium)
+
+
+@pytest.fixture
+def person(doors: Doors) -> Iterator[Callable[..., Page]]:
+    yield doors
+    while doors.open:
+        doors.open.pop().close()
