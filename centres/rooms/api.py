@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.urls import path
@@ -8,6 +10,7 @@ from rest_framework.response import Response
 
 from centres.rooms import queries, services
 from centres.rooms.models import Room
+from centres.rooms.models_booking import Booking
 from centres.rooms.serializers import (
     AvailabilityQuery,
     BookingSerializer,
@@ -27,7 +30,7 @@ from portal.once.services import idempotent
 
 
 class ByStart(Cursor):
-    ordering = ("-starts_at", "-id")
+    ordering = ("-starts_at", "-id")  # type: ignore[assignment]
 
 
 class RoomsView(ApiView):
@@ -150,14 +153,14 @@ class MoveView(ApiView):
         return _answer(self, booking_id, MoveSerializer, services.move)
 
 
-def _answer(view, booking_id, shape, service) -> Response:  # type: ignore[no-untyped-def]
+def _answer(view: ApiView, booking_id: UUID, shape: Any, service: Callable[..., Booking]) -> Response:
     given = shape(data=view.request.data)
     given.is_valid(raise_exception=True)
     booking = service(actor=view.actor, booking_id=booking_id, **given.validated_data)
     return Response(BookingSerializer(booking).data)
 
 
-def _without_none(data: dict[str, object]) -> dict[str, object]:
+def _without_none(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value is not None}
 
 

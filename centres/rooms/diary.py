@@ -4,13 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 from psycopg2.extras import DateTimeTZRange
 
 from centres.rooms.hours import HoursBook, midnight
-from centres.rooms.models import DayException, OpeningHour, Room
+from centres.rooms.models import Centre, DayException, OpeningHour, Room
 from centres.rooms.models_booking import Occupancy
 from centres.rooms.spans import Span, Taken, day_of, last_bookable_day
 from portal.workdays.queries import calendar_for
@@ -54,10 +55,10 @@ def open_diary(rooms: Iterable[Room], first: dt.date, days: int, now: dt.datetim
     return diary
 
 
-def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: Iterable[object] = ()) -> HoursBook:
+def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: Iterable[Centre] = ()) -> HoursBook:
     """The hours of these rooms and their centres between two dates: three queries for one community."""
     rooms = list(rooms)
-    houses = {room.centre_id: room.centre for room in rooms} | {centre.pk: centre for centre in centres}  # type: ignore[attr-defined]
+    houses = {room.centre_id: room.centre for room in rooms} | {centre.pk: centre for centre in centres}
     of = Q(room__in=[room.pk for room in rooms]) | Q(centre__in=list(houses))
     calendars = {code: calendar_for(code) for code in {centre.grid.code for centre in houses.values()}}
     return HoursBook.of(
@@ -67,7 +68,7 @@ def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: It
     )
 
 
-def _occupied(room_ids: list[UUID], start: dt.datetime, end: dt.datetime) -> Iterable[dict[str, object]]:
+def _occupied(room_ids: list[UUID], start: dt.datetime, end: dt.datetime) -> Iterable[Any]:
     # Through the parts: a hall shows what stands in either half. The period is asked on each part's own index entry, so
     # that the cost follows these days and not the years behind them.
     rows = Occupancy.objects.filter(

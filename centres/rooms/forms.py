@@ -36,14 +36,14 @@ class WantedForm(Form):
         label=gettext_lazy("用多久"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         choices=[("", gettext_lazy("多久都行"))],
     )
     people = forms.TypedChoiceField(
         label=gettext_lazy("多少人"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         choices=[("", gettext_lazy("几人都行"))],
     )
 
@@ -118,7 +118,7 @@ class SlotForm(Form):
         step = 30 if self.room.min_minutes % 30 == 0 else 15
         found = list(range(self.room.min_minutes, most + 1, step))
         # An alternative may be a quarter longer or shorter than the steps: what was offered can be chosen.
-        asked = self.data.get("minutes") if self.is_bound else self.initial.get("minutes")
+        asked: Any = self.data.get("minutes") if self.is_bound else self.initial.get("minutes")
         if str(asked or "").isdigit() and self.room.min_minutes <= int(asked) <= most and int(asked) not in found:
             found.append(int(asked))
         return [(n, words.length(n)) for n in sorted(found)]
@@ -193,6 +193,12 @@ class BookForm(SlotForm):
         """Several answer to what was typed: let the counter point at one."""
         picks: Any = self.fields["on_behalf_of"].widget
         picks.choices = people
+
+    def show(self, other: "BookForm") -> None:
+        """What was wrong with the same form without its choices, and whom it offered."""
+        self._errors = other.errors
+        if self.counter:
+            self.offer(list(getattr(other.fields["on_behalf_of"].widget, "choices", ())))
 
     @property
     def several(self) -> bool:

@@ -78,9 +78,9 @@ class HoursBook:
     ) -> "HoursBook":
         book = cls(calendars)
         for row in hours:
-            book.hours[row.room_id or row.centre_id][row.day_kind].append((row.opens, row.closes))
+            book.hours[_owner(row)][row.day_kind].append((row.opens, row.closes))
         for exception in exceptions:
-            book.exceptions[exception.room_id or exception.centre_id].append(exception)
+            book.exceptions[_owner(exception)].append(exception)
         return book
 
     def on(self, room: Room, day: dt.date) -> DayHours:
@@ -105,6 +105,13 @@ class HoursBook:
         own = self.hours.get(owner) or self.hours.get(centre_id) or {}
         code = Code.HOLIDAY if kind == DayKind.HOLIDAY else Code.CLOSED
         return _answer(day, kind, own.get(kind, []), code, name)
+
+
+def _owner(row: OpeningHour | DayException) -> UUID:
+    """Whose row it is: exactly one of the two is set, as the database sees to."""
+    owner = row.room_id or row.centre_id
+    assert owner is not None
+    return owner
 
 
 def _answer(day: dt.date, kind: DayKind, times: list[Times], code: Code, name: str) -> DayHours:

@@ -52,9 +52,10 @@ def _when(booking: "Booking", now: "datetime") -> str:
 
 def _queue(booking: "Booking", occasion: str, subject: str) -> None:
     user, resident = booking.user, booking.resident
-    who = user.pk if user is not None else resident.pk
+    whose = user or resident
+    assert whose is not None, "the centre's own bookings tell nobody"
     queue(
-        key=f"booking:{booking.pk}:{occasion}:{who}",
+        key=f"booking:{booking.pk}:{occasion}:{whose.pk}",
         to=user,
         subject=subject[:120],
         body=_("%(centre)s，%(address)s。编号 %(ref)s。")
@@ -63,5 +64,5 @@ def _queue(booking: "Booking", occasion: str, subject: str) -> None:
         about=booking.pk,
         # Somebody of the register without an account hears it by telephone, or at the door.
         by=(Channel.INAPP, Channel.SMS) if user is not None else (Channel.SMS,),
-        phone="" if user is not None else resident.phone or "",
+        phone="" if user or not resident else resident.phone or "",
     )

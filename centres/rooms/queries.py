@@ -114,9 +114,9 @@ def today_at(centre: Centre, now: dt.datetime) -> Today:
     for n in range(1, LOOK_AHEAD + 1):
         later = book.door(centre.pk, local.date() + dt.timedelta(days=n))
         if later.opens is not None:
-            said = {"day": words.weekday(later.day, now), "time": spoken(later.opens)}
+            when = {"day": words.weekday(later.day, now), "time": spoken(later.opens)}
             closed = _("今天不开门，|%(day)s%(time)s开。") if not today.spans else _("关门了，|%(day)s%(time)s开。")
-            return Today(False, later.opens, today, closed % said, lead(centre, today))
+            return Today(False, later.opens, today, closed % when, lead(centre, today))
     return Today(False, None, today, _("这几天不开门，|有事请打电话。"), lead(centre, today))
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,18 +28,18 @@ class Taken:
     user_id: UUID | None
 
     @classmethod
-    def by_booking(cls, row: dict[str, object]) -> "Taken":
+    def by_booking(cls, row: dict[str, Any]) -> "Taken":
         """From one row of queries._occupied."""
         period = row["period"]
         own = row["booking__user_id"] is None and row["booking__resident_id"] is None
         return cls(
-            period.lower,  # type: ignore[attr-defined]
-            row["used_until"],  # type: ignore[arg-type]
-            period.upper,  # type: ignore[attr-defined]
+            period.lower,
+            row["used_until"],
+            period.upper,
             row["booking__state"] == BookingState.PENDING,
             str(row["booking__purpose"]) if own else "",
-            row["booking_id"],  # type: ignore[arg-type]
-            row["booking__user_id"],  # type: ignore[arg-type]
+            row["booking_id"],
+            row["booking__user_id"],
         )
 
 

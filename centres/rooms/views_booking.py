@@ -25,7 +25,7 @@ from centres.rooms.views import is_local
 from portal.accounts.policy import signed_in, slip_holder
 from portal.errors import Conflict, NotFound, Refusal
 from portal.once.services import once_form
-from portal.ui.views import safe_next
+from portal.ui.links import safe_next
 
 PER_PAGE = 20
 
@@ -122,9 +122,7 @@ def _from_now(span: Span | None, now: dt.datetime) -> Span | None:
 def _again(form: BookForm, room: Room, span: Span | None, at_counter: bool, elder: bool) -> BookForm:
     """The same form with the choices of its span and what was wrong with it."""
     again = BookForm(form.data, room=room, span=span, counter=at_counter, elder=elder)
-    again._errors = form.errors
-    if at_counter:
-        again.offer(list(form.fields["on_behalf_of"].widget.choices))  # type: ignore[attr-defined]
+    again.show(form)
     return again
 
 

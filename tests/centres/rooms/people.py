@@ -14,13 +14,13 @@ from portal.workdays.enums import DayKind
 from tests.cast import Cast
 
 # A Friday. The Sunday after it is worked (国庆调休), 25–27 September is 中秋, 1–7 October 国庆, 10 October is worked.
-NOW = timezone.make_aware(dt.datetime(2026, 9, 18, 14, 20))
+NOW = timezone.make_aware(dt.datetime(2026, 9, 18, 14, 20))  # noqa: DTZ001 (made local here)
 DAY = dt.time(8, 0), dt.time(21, 0)
 
 
 def at(text: str) -> dt.datetime:
     """at("09-19 15:30") → that moment of 2026, local time."""
-    return timezone.make_aware(dt.datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M"))
+    return timezone.make_aware(dt.datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M"))  # noqa: DTZ007 (made local here)
 
 
 @dataclass

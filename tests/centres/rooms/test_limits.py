@@ -66,7 +66,7 @@ def test_checks_stand_in_the_order_of_the_domain():
 )
 def test_calendar_rules(cast, house, start, end, expected):
     if start == "2026":
-        past = timezone.make_aware(dt.datetime(2020, 1, 1, 9))
+        past = timezone.make_aware(dt.datetime(2020, 1, 1, 9))  # noqa: DTZ001 (made local here)
         assert code(cast, house.studio, past, past + dt.timedelta(hours=1)) == expected
     else:
         assert code(cast, house.studio, start, end) == expected
