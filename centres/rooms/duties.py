@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from centres.rooms import services
-from centres.rooms.lifecycle import COMPLETE, EXPIRE, REMIND
+from centres.rooms import steps
+from centres.rooms.lifecycle import COMPLETE, EXPIRE, NO_SHOW, REMIND
 from portal.flow.due import duty
 from portal.flow.models import DueRow
 
@@ -11,14 +11,20 @@ from portal.flow.models import DueRow
 @duty(EXPIRE)
 def expire(row: DueRow, now: datetime) -> str | None:
     """Nobody nodded by two hours before: room and quota are free again."""
-    return None if services.expire(booking_id=row.subject_id, now=now) else "skipped"
+    return None if steps.expire(booking_id=row.subject_id, now=now) else "skipped"
 
 
 @duty(REMIND)
 def remind(row: DueRow, now: datetime) -> str | None:
-    return None if services.remind(booking_id=row.subject_id, now=now) else "skipped"
+    return None if steps.remind(booking_id=row.subject_id, now=now) else "skipped"
+
+
+@duty(NO_SHOW)
+def no_show(row: DueRow, now: datetime) -> str | None:
+    """A quarter of an hour after the start nobody has come: the others may have the rest."""
+    return None if steps.no_show(booking_id=row.subject_id, now=now) else "skipped"
 
 
 @duty(COMPLETE)
 def complete(row: DueRow, now: datetime) -> str | None:
-    return None if services.complete(booking_id=row.subject_id, now=now) else "skipped"
+    return None if steps.complete(booking_id=row.subject_id, now=now) else "skipped"

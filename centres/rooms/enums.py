@@ -48,6 +48,7 @@ class Event(models.TextChoices):
     CANCEL = "cancel", _("取消这次预约")
     MOVE = "move", _("改时间")
     CHECK_IN = "check_in", _("人到了")
+    NO_SHOW = "no_show", _("没来")
     COMPLETE = "complete", _("用完了")
 
 

@@ -54,6 +54,12 @@ def next_quarter(moment: dt.datetime) -> dt.datetime:
     return floor if floor == moment else floor + QUARTER
 
 
+def next_half_hour(moment: dt.datetime) -> dt.datetime:
+    """The next full or half hour, or this very one."""
+    quarter = next_quarter(moment)
+    return quarter if timezone.localtime(quarter).minute % 30 == 0 else quarter + QUARTER
+
+
 def this_quarter(moment: dt.datetime) -> dt.datetime:
     """The quarter of an hour that is running."""
     local = timezone.localtime(moment)

@@ -9,7 +9,7 @@ from psycopg2.extras import DateTimeTZRange
 
 from centres.rooms import notices
 from centres.rooms.enums import BookingState, Event
-from centres.rooms.hours import on_day
+from centres.rooms.hours import next_half_hour, on_day
 from centres.rooms.limits import ANSWER_BEFORE
 from centres.rooms.models import RoomPart
 from centres.rooms.models_booking import Booking, BookingRecord, Occupancy
@@ -19,9 +19,11 @@ from portal.errors import IllegalTransition, Refusal
 from portal.flow import due
 from portal.flow.engine import Flow, Step
 
-EXPIRE, REMIND, COMPLETE = "booking.expire", "booking.remind", "booking.complete"
+EXPIRE, REMIND, NO_SHOW, COMPLETE = "booking.expire", "booking.remind", "booking.no_show", "booking.complete"
 REMIND_AT = dt.time(18, 0)  # the evening before
 CHECK_IN_FROM = dt.timedelta(minutes=15)
+# Whoever has not come by then is not waited for.
+WAIT_FOR = dt.timedelta(minutes=15)
 
 flow: Flow[Booking] = Flow(
     room="booking",
@@ -58,10 +60,15 @@ def _never_was(step: Step[Booking]) -> None:
     step.subject.counts = False
 
 
+def is_time(booking: Booking, now: dt.datetime) -> bool:
+    """Whether one may check in already."""
+    return now >= booking.starts_at - CHECK_IN_FROM
+
+
 @flow.on(Event.CHECK_IN)
 def _arrive(step: Step[Booking]) -> None:
     booking = step.subject
-    if step.now < booking.starts_at - CHECK_IN_FROM:
+    if not is_time(booking, step.now):
         raise Refusal(_("还没到时候，开始前 15 分钟起可以签到。"), code="TOO_EARLY")
     if step.now >= booking.ends_at:
         raise Refusal(_("这次已经结束了。"), code="OVER")
@@ -94,13 +101,23 @@ def _stand_or_go(step: Step[Any]) -> None:
         _occupy(booking, list(parts.values_list("part_id", flat=True)))
     elif event in (Event.CANCEL, Event.DECLINE, Event.EXPIRE):
         booking.occupancies.all().delete()
+    elif event == Event.NO_SHOW:
+        _let_go_of_the_rest(booking)
+
+
+def _let_go_of_the_rest(booking: Booking) -> None:
+    """From the next half hour on; without a use there is nothing to tidy up after either."""
+    free_from = next_half_hour(booking.starts_at + WAIT_FOR)
+    booking.occupancies.filter(period__endswith__gt=free_from).update(
+        period=DateTimeTZRange(booking.starts_at, free_from), used_until=min(booking.ends_at, free_from)
+    )
 
 
 @flow.after
 def _keep_due_rows(step: Step[Any]) -> None:
     booking = step.subject
     if step.row.event != Event.BOOK:
-        due.cancel(subject_id=booking.pk, kinds=(EXPIRE, REMIND, COMPLETE))
+        due.cancel(subject_id=booking.pk, kinds=(EXPIRE, REMIND, NO_SHOW, COMPLETE))
     due.schedule_many(due_rows(booking, step.now))
 
 
@@ -112,9 +129,10 @@ def due_rows(booking: Booking, now: dt.datetime) -> list[due.Due]:
     if booking.state not in (BookingState.CONFIRMED, BookingState.CHECKED_IN):
         return []
     rows = [due.Due(f"{key}:complete:{booking.ends_at:%Y%m%dT%H%M}", COMPLETE, booking.pk, booking.ends_at)]
-    remind_at = remind_time(booking)
-    if booking.state == BookingState.CONFIRMED and remind_at > now and not booking.is_centres_own:
-        rows.append(due.Due(f"{key}:remind:{start}", REMIND, booking.pk, remind_at))
+    if booking.state == BookingState.CONFIRMED and not booking.is_centres_own:
+        rows.append(due.Due(f"{key}:no_show:{start}", NO_SHOW, booking.pk, booking.starts_at + WAIT_FOR))
+        if (remind_at := remind_time(booking)) > now:
+            rows.append(due.Due(f"{key}:remind:{start}", REMIND, booking.pk, remind_at))
     return rows
 
 

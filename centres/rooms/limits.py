@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
@@ -91,7 +90,7 @@ class Ask:
     def used(self) -> int:
         if self.person is None:
             return 0
-        found = Booking.objects.filter(self.person.bookings, counts=True, quota_month=self.month)
+        found = Booking.objects.filter(self.person.owns, counts=True, quota_month=self.month)
         return found.exclude(pk=self.moving.pk).count() if self.moving else found.count()
 
     @property
@@ -100,15 +99,10 @@ class Ask:
 
     @cached_property
     def suspended(self) -> Suspension | None:
-        person = self.person
-        if person is None:
+        if self.person is None:
             return None
-        whose = Q(pk__in=[])
-        if person.user is not None:
-            whose |= Q(user=person.user)
-        if person.resident is not None:
-            whose |= Q(resident=person.resident)
-        return Suspension.objects.filter(whose, until__gt=self.now, lifted_at=None).order_by("-until").first()
+        theirs = Suspension.objects.filter(self.person.owns)
+        return theirs.filter(until__gt=self.now, lifted_at=None).order_by("-until").first()
 
     @cached_property
     def clashes(self) -> list[tuple[dt.datetime, dt.datetime]]:

@@ -10,6 +10,7 @@ from centres.rooms.enums import BookingState, Event
 from portal.flow.engine import Step
 from portal.notifications.enums import Channel
 from portal.notifications.services import queue
+from portal.ui.words import when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,7 @@ SAID = {
     Event.DECLINE: gettext_lazy("%(room)s %(when)s 没约成：%(reason)s"),
     Event.EXPIRE: gettext_lazy("%(room)s %(when)s 没等到社区点头，这次不算您的次数。对不起。"),
     Event.CANCEL: gettext_lazy("%(room)s %(when)s 的预约取消了：%(reason)s。"),
+    Event.NO_SHOW: gettext_lazy("%(room)s %(when)s，一刻钟没见到您，后面的时间让给别人了，这次算一次。"),
     Event.MOVE: gettext_lazy("您的预约改到了 %(when)s，%(room)s。"),
     Event.BOOK: gettext_lazy("替您约好了：%(when)s，%(room)s。"),
 }
@@ -44,6 +46,12 @@ def remind(booking: "Booking", now: "datetime") -> None:
     said = {"room": booking.room.name, "when": _when(booking, now)}
     key = f"remind:{booking.starts_at:%Y%m%dT%H%M}"
     _queue(booking, key, _("%(when)s，%(room)s，别忘了。来不了就早点取消，让给别人。") % said)
+
+
+def put_off(booking: "Booking", until: "datetime", now: "datetime") -> None:
+    """The third time nobody came: for how long, and whom to talk to."""
+    said = _("三次约了没来，%(until)s 以前先不能自己约。有难处、记错了，到窗口说一声。")
+    _queue(booking, "put-off", said % {"until": when(until, now)})
 
 
 def _when(booking: "Booking", now: "datetime") -> str:

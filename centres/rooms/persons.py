@@ -1,7 +1,7 @@
 """Whose a booking is. An account, a person of the register, or both; the quota is counted over either."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,9 @@ from centres.rooms.models import Room
 from grids.registry.queries import resident_for, residents_of
 from portal.accounts.actors import Actor
 from portal.errors import Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from centres.rooms.models_booking import Booking
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,11 @@ class Person:
         return self.resident.household.building.path if self.resident else None
 
     @property
-    def bookings(self) -> Q:
-        """Their bookings. Several people may share one account: then each is counted by their own name."""
+    def owns(self) -> Q:
+        """Which bookings and suspensions are theirs.
+
+        Several people may share one account: then each is counted by their own name.
+        """
         if self.resident is None:
             return Q(user=self.user, resident=None)
         mine = Q(resident=self.resident)
@@ -52,6 +58,13 @@ def of_account(user: Any) -> Person:
 def of_resident(resident: Any) -> Person:
     first = next(iter(residents_of(resident.user)), None) if resident.user_id else None
     return Person(resident.user, resident, account_is_theirs=first is not None and first.pk == resident.pk)
+
+
+def of_booking(booking: "Booking") -> Person | None:
+    """Whose it is and whose quota it counts in; None for the centre's own."""
+    if booking.is_centres_own:
+        return None
+    return of_resident(booking.resident) if booking.resident is not None else Person(booking.user)
 
 
 def booked_for(actor: Actor, room: Room, on_behalf_of: UUID | None) -> Person | None:

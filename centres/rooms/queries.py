@@ -218,7 +218,7 @@ class Quota:
 def quota_of(person: persons.Person, centre: Centre, date: dt.date) -> Quota:
     """How often somebody has booked in the month of a date, and how often they may."""
     month = date.replace(day=1)
-    used = Booking.objects.filter(person.bookings, counts=True, quota_month=month).count()
+    used = Booking.objects.filter(person.owns, counts=True, quota_month=month).count()
     return Quota(used, centre.monthly_quota)
 
 
@@ -242,7 +242,7 @@ def day_label(date: dt.date, now: dt.datetime) -> str:
 
 def used_of(person: persons.Person, date: dt.date) -> int:
     """How many bookings count in the month of a date."""
-    return Booking.objects.filter(person.bookings, counts=True, quota_month=date.replace(day=1)).count()
+    return Booking.objects.filter(person.owns, counts=True, quota_month=date.replace(day=1)).count()
 
 
 def feed_for(user_id: UUID) -> CalendarFeed | None:

@@ -54,6 +54,7 @@ def rules_of(room: Room, *, local: bool) -> list[str]:
     if room.buffer_minutes:
         found.append(_("每次用完留 %(length)s 收拾，别人约不进来。") % {"length": words.length(room.buffer_minutes)})
     found.append(_("每人每月 %(n)s 次。提前 24 小时取消，次数还给您。") % {"n": room.centre.monthly_quota})
+    found.append(_("开始一刻钟还没到，就让给别人，这次算一次；90 天里三次没来，30 天不能自己约。"))
     return found + _house(room)
 
 

@@ -9,15 +9,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.rooms import alternatives, limits, locks, notices, persons, rules
+from centres.rooms import alternatives, limits, locks, persons, rules
 from centres.rooms.enums import BookingState, Code, Event
-from centres.rooms.lifecycle import flow
+from centres.rooms.lifecycle import flow, is_time
 from centres.rooms.limits import Ask
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.refusals import Refused, refused
 from centres.rooms.words import REFUND_BEFORE
-from portal.accounts.actors import SYSTEM, Actor
+from portal.accounts.actors import Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -76,7 +76,7 @@ def book(
             override_reason=override_reason,
             overridden=verdict.overridden[0] if verdict.overridden else "",
         )
-        return flow.begin(
+        flow.begin(
             booking,
             event=Event.BOOK,
             actor=actor,
@@ -87,6 +87,10 @@ def book(
             on_behalf=person is not None and person.user != actor.user,
             overridden=[str(code) for code in verdict.overridden],
         )
+        if walk_in and person is not None and booking.state == BookingState.CONFIRMED and is_time(booking, ask.now):
+            # They stand at the counter: nobody waits a quarter of an hour to see whether they come.
+            return flow.fire(booking.pk, event=Event.CHECK_IN, actor=actor, now=ask.now)
+        return booking
 
     return _offering_others(work)
 
@@ -140,7 +144,7 @@ def move(
         booking = visible_booking(actor, booking_id)
         if not rules.may_touch(actor, booking):
             raise Forbidden()
-        person = _person_of(booking)
+        person = persons.of_booking(booking)
         ask = _ask_of(actor, booking.room, starts_at, ends_at, person, people=booking.people, now=now)
         ask.moving, ask.part_ids = booking, locks.hold(person, booking.room)
         overriding = bool(override_reason) and rules.runs(actor, booking.room)
@@ -236,14 +240,6 @@ def _ask_of(
     )
 
 
-def _person_of(booking: Booking) -> persons.Person | None:
-    if booking.is_centres_own:
-        return None
-    if booking.resident is not None:
-        return persons.of_resident(booking.resident)
-    return persons.Person(booking.user)
-
-
 def _offering_others(work: Callable[[], T]) -> T:
     """Run it; a refusal gets its alternatives once the locks are gone, so that nobody waits meanwhile."""
     try:
@@ -335,36 +331,6 @@ def visible_booking(actor: Actor, booking_id: UUID) -> Booking:
     if booking is None:
         raise NotFound()
     return booking
-
-
-# ---------------------------------------------------------------- the system's own steps
-def expire(*, booking_id: UUID, now: datetime) -> bool:
-    """Nobody nodded in time. False where there is nothing to expire (any more)."""
-    waiting = Booking.objects.pending().filter(pk=booking_id, starts_at__lte=now + limits.ANSWER_BEFORE)
-    if not waiting.exists():
-        return False
-    flow.fire(booking_id, event=Event.EXPIRE, actor=SYSTEM, now=now)
-    return True
-
-
-def complete(*, booking_id: UUID, now: datetime) -> bool:
-    """The time is over. False where it is not, or where there is nothing to complete."""
-    running = Booking.objects.filter(
-        pk=booking_id, state__in=(BookingState.CONFIRMED, BookingState.CHECKED_IN), ends_at__lte=now
-    )
-    if not running.exists():
-        return False
-    flow.fire(booking_id, event=Event.COMPLETE, actor=SYSTEM, now=now)
-    return True
-
-
-def remind(*, booking_id: UUID, now: datetime) -> bool:
-    """Tell whose it is, once for each time it was moved to. False where it does not stand, or has begun."""
-    booking = Booking.objects.with_room().with_people().filter(pk=booking_id, starts_at__gt=now).first()
-    if booking is None or booking.state != BookingState.CONFIRMED or booking.is_centres_own:
-        return False
-    notices.remind(booking, now)
-    return True
 
 
 # ---------------------------------------------------------------- the calendar's address

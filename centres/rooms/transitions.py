@@ -58,6 +58,7 @@ TABLE = Table(
         Transition(event=Event.MOVE, source=states(PENDING), target=UNCHANGED, who=rules.may_touch),
         Transition(event=Event.MOVE, source=states(CONFIRMED), target=UNCHANGED, who=rules.may_touch),
         Transition(event=Event.CHECK_IN, source=states(CONFIRMED), target=CHECKED_IN, who=rules.may_touch),
+        Transition(event=Event.NO_SHOW, source=states(CONFIRMED), target=BookingState.NO_SHOW, who=rules.nobody),
         Transition(
             event=Event.COMPLETE,
             source=states(CONFIRMED, CHECKED_IN),

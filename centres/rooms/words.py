@@ -100,7 +100,9 @@ def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: 
         return Standing(headline % said, label, "wait", house, answer, note)
     if state in (BookingState.CONFIRMED, BookingState.CHECKED_IN) and booking.starts_at <= now < booking.ends_at:
         headline = _("正在用%(room)s，|到 %(until)s。") % {"room": room, "until": _clock(booking.ends_at, elder)}
-        return Standing(headline, label, "done", you, ui.when(booking.ends_at, now, elder=elder))
+        late = mine and state == BookingState.CONFIRMED and not booking.is_centres_own
+        note = _("到了请点一下“我到了”，一刻钟没见到人就让给别人。") if late else ""
+        return Standing(headline, label, "done", you, ui.when(booking.ends_at, now, elder=elder), note)
     if state == BookingState.CONFIRMED:
         headline = _("约好了，|%(when)s，%(room)s。") % said
         refund = booking.starts_at - REFUND_BEFORE
@@ -162,6 +164,7 @@ def _happened(record: "BookingRecord", mine: bool) -> str:
         Event.CANCEL: _("%(by)s取消了。"),
         Event.MOVE: _("%(by)s改了时间。"),
         Event.CHECK_IN: _("%(you)s到了。"),
+        Event.NO_SHOW: _("没等到人，后面的时间让出来了。"),
         Event.COMPLETE: _("用完了。"),
     }
     return sentences[Event(record.event)] % said
