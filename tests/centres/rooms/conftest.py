@@ -1,7 +1,12 @@
+import datetime as dt
+
 import pytest
 import time_machine
 
 from grids.registry.models import Household, Resident
+from portal.workdays.enums import DayKind
+from portal.workdays.models import DayOverride
+from portal.workdays.queries import calendar_for
 from tests.cast import Cast
 from tests.centres.rooms.people import NOW, House, furnish
 
@@ -16,6 +21,13 @@ def friday():
     """It is Friday 18 September 2026, 14:20, and stays so."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def calendar_known(db: None) -> None:
+    """Somebody has written to the calendar, as in every portal that is in use: it is then kept in memory."""
+    DayOverride.objects.create(scope_code=None, date=dt.date(2030, 1, 1), kind=DayKind.HOLIDAY, name="元旦")
+    calendar_for()
 
 
 @pytest.fixture

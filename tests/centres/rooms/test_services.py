@@ -12,7 +12,7 @@ from centres.rooms.models_booking import Booking, BookingRecord, CalendarFeed, O
 from centres.rooms.refusals import Refused
 from centres.rooms.transitions import TABLE
 from portal.accounts.actors import SYSTEM
-from portal.audit.models import AuditEntry, AuditNote
+from portal.audit.models import AuditEntry
 from portal.errors import Forbidden, IllegalTransition, Invalid, NotFound, Refusal, Stale
 from portal.flow import due
 from portal.flow.models import DueRow
@@ -514,11 +514,14 @@ def test_steps_of_the_system_are_nobodys(cast, house, event):
             flow.fire(booking.pk, event=event, actor=cast.actor(who), now=NOW)
 
 
-def test_reasons_are_kept_beside_the_trail_not_in_it(cast, house):
+def test_every_step_leaves_a_line_in_the_trail(cast, house):
     booking = book(cast, house.stage, *MONDAY)
+    do(cast, "clerk", "approve", booking)
+    do(cast, "resident", "move", booking, starts_at=at("09-22 09:00"), ends_at=at("09-22 10:00"))
     do(cast, "clerk", "decline", booking, reason="要检修音响")
-    assert not AuditNote.objects.filter(text__contains="音响").exists()
-    assert set(AuditEntry.objects.values_list("verb", flat=True)) == {"booking.book", "booking.decline"}
+    lines = AuditEntry.objects.order_by("id").values_list("verb", "actor_role")
+    assert [verb for verb, _role in lines] == ["booking.book", "booking.approve", "booking.move", "booking.decline"]
+    assert [role for _verb, role in lines] == ["resident", "desk_clerk", "resident", "desk_clerk"]
 
 
 # ---------------------------------------------------------------- the calendar's address
