@@ -1,0 +1,107 @@
+"""Every page that links lead to, as each person, in both modes: nothing serious, nothing foreign, nothing too wide."""
+
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.guards.routes import ours
+
+pytestmark = pytest.mark.journeys
+
+# Where each begins; from there on their own links lead.
+PEOPLE = {
+    "": ["/", "/report/", "/track/", "/accounts/login/", "/help/", "/search/?q=路灯"],
+    "resident": ["/my/", "/bookings/", "/wishes/new/", "/volunteers/join/"],
+    "volunteer": ["/my/", "/wishes/"],
+    "gridworker": ["/grid/today/", "/grid/promises/", "/grid/visits/"],
+    "clerk": ["/desk/", "/cases/", "/desk/bookings/"],
+    "secretary": ["/board/", "/todo/", "/grid/rounds/", "/teams/new/", "/wishes/review/"],
+    "department": ["/cases/"],
+}
+# Not pages: they answer a file, change something, or are somebody else's.
+LEFT_OUT = {"photo", "booking-ics", "bookings-feed", "look", "healthz", "readyz", "metrics", "account_logout"}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# By the attribute: the href of a link within a drawing is no text.
+LINKS = "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location.href).href)"
+SOLID = "[...document.querySelectorAll('main .btn-main')].filter(e => e.getClientRects().length).length"
+# Latin words on a Chinese page, but for what is written that way everywhere.
+LATIN = """[...new Set((document.querySelector('main').innerText.match(/[A-Za-z]{4,}/g) || []))]"""
+SPOKEN = {"English", "Enter", "jiamenkou", "demo"}
+
+
+def route_of(url: str) -> str:
+    """The name of the route a link leads to; empty where it is no page of ours."""
+    path = urlsplit(url).path
+    if path.startswith(("/admin/", "/api/", "/static/")):
+        return ""
+    try:
+        name = resolve(path).url_name or ""
+    except Resolver404:
+        return ""
+    return "" if name in LEFT_OUT else name
+
+
+def walk(page: Page, base: str, starts: list[str]):
+    """Yield each page once per route: (name, what was asked from elsewhere, what the console said)."""
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    queue = deque(base + start for start in starts)
+    known: set[str] = set()
+    while queue:
+        url = queue.popleft()
+        name = route_of(url)
+        if not name or name in known:
+            continue
+        known.add(name)
+        asked.clear()
+        said.clear()
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, f"{url}: {answer.status}"
+        if urlsplit(page.url).path != urlsplit(url).path:
+            known.add(route_of(page.url))  # was sent on
+        yield name, [one for one in asked if not one.startswith(base)], list(said)
+        queue.extend(link.split("#")[0] for link in page.evaluate(LINKS) if link.startswith(base))
+
+
+@pytest.mark.parametrize("elder", ["0", "2"], ids=["ordinary", "elder"])
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "passer-by")
+def test_pages_have_no_serious_violation_and_load_nothing_from_elsewhere(person, portal, who, elder):
+    page, faults, seen = person(who, elder=elder), [], 0
+    axe = Axe()
+    for name, foreign, said in walk(page, portal, PEOPLE[who]):
+        seen += 1
+        found = axe.run(page).response["violations"]
+        faults += [
+            f"{page.url} {one['id']}: {one['nodes'][0]['html'][:140]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        if (over := page.evaluate(OVERFLOW)) > 0:
+            faults.append(f"{page.url} ({name}) is {over} px too wide")
+        if (reds := page.evaluate(SOLID)) > 1:
+            faults.append(f"{page.url} has {reds} solid red buttons")
+        if english := set(page.evaluate(LATIN)) - SPOKEN:
+            faults.append(f"{page.url} says {sorted(english)[:5]}")
+        faults += [f"{page.url} asks {one}" for one in foreign] + [f"{page.url} says {one}" for one in said]
+    assert not faults, "\n".join(faults)
+    assert seen > len(PEOPLE[who]) / 2
+
+
+def test_the_walks_reach_what_can_be_read(person, portal):
+    """No page of ours is left out because nothing links to it: those that only follow a form are named here."""
+    after_a_form = {"report-where", "report-reply", "report-done", "account_confirm_login_code", "mfa_authenticate"}
+    gone = {"account_inactive", "recovery_codes", "second_factor", "account_change_password", "account_name"}
+    reached = set()
+    for who, starts in PEOPLE.items():
+        reached |= {name for name, _foreign, _said in walk(person(who), portal, starts)}
+    readable = {route.name for route in ours() if "get" in route.methods and not route.path.startswith("api/")}
+    missing = readable - reached - after_a_form - gone - LEFT_OUT
+    print(sorted(missing))
