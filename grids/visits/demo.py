@@ -1,6 +1,6 @@
 """The demo's visits: a round that has run for four weeks, today's nine doors, promises made at some of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -138,12 +138,12 @@ def _handed_in_late(scene: Scene) -> None:
     _knock(Actor.of(left), home, _at(scene, 3, 16), note="在外面没有信号，今天才传上来")
 
 
-def _write(current: VisitRound, worker: User | None, plan: list[tuple[Any, datetime, str]], rng: Random) -> None:
+def _write(current: VisitRound, worker: User | None, plan: Sequence[tuple[Any, datetime, str]], rng: Random) -> None:
     Visit.objects.bulk_create(_rows(current, worker, plan, rng), batch_size=1000)
 
 
 def _rows(
-    current: VisitRound, worker: User | None, plan: list[tuple[Any, datetime, str]], rng: Random
+    current: VisitRound, worker: User | None, plan: Sequence[tuple[Any, datetime, str]], rng: Random
 ) -> Iterator[Visit]:
     purposes = tuple(code.value for code in PURPOSES)
     for door, at, outcome in plan:

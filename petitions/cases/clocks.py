@@ -29,7 +29,7 @@ PAUSABLE = (C.SIGN, C.CONTACT, C.RESULT, C.FINISH)
 ON_CASE = {C.FINISH: "due_at", C.SIGN: "sign_by", C.CONTACT: "respond_by"}
 STEP_CLOCKS = (C.VERIFY, C.RECEIVE, C.INFO, C.RATE, C.RULING)
 # Clocks an event ends although their thing was not done: missed if they had run out, otherwise nobody waits any more.
-UNDONE = {Event.RATE: (C.CONTACT, C.SIGN), Event.LAPSE: (C.CONTACT, C.SIGN)}
+UNDONE: dict[str, tuple[str, ...]] = {Event.RATE: (C.CONTACT, C.SIGN), Event.LAPSE: (C.CONTACT, C.SIGN)}
 # Duties that end a step by themselves.
 DUTIES = {C.INFO: INFO, C.RATE: RATE}
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def race(rivals: int, act) -> Counter[str]:
-    """`act(n)` by so many threads at one moment; how it ended for each: ok, a refusal's code, or an exception's name."""
+    """`act(n)` by so many threads at one moment; how it ended for each: ok, a refusal's status, an exception's name."""
     barrier, ends = Barrier(rivals), []
 
     def run(number: int) -> None:

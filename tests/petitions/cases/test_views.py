@@ -236,7 +236,7 @@ def test_one_step_costs_a_constant_few(desk, django_assert_num_queries):
 
 
 # Literal, so that one more is seen.
-LIST = 12
-DETAIL = 13
-SLIP = 9
+LIST = 13
+DETAIL = 14
+SLIP = 10
 STEP = 15

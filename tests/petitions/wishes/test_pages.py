@@ -64,7 +64,7 @@ def test_wall_asks_the_database_the_same_at_any_length(cast, browse, django_asse
     ]  # fmt: skip
     Wish.objects.bulk_create(wishes)
     browse().get("/wishes/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = browse().get("/wishes/")
     assert said(page).count("我来<") == number
 
