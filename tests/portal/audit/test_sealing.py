@@ -12,6 +12,7 @@ from portal.accounts.actors import SYSTEM
 from portal.audit import sealing
 from portal.audit.models import AuditEntry, AuditNote, AuditSeal
 from portal.audit.services import record
+from tests.quiet import wait_until_quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +26,11 @@ def write(cast, n: int = 1, reason: str = "") -> list[AuditEntry]:
     return [record(actor=SYSTEM, verb="test.look", target=cast.resident, reason=reason) for _ in range(n)]
 
 
+def seal(**options) -> list[AuditSeal]:
+    wait_until_quiet()
+    return sealing.seal(**options)
+
+
 def as_owner(statement: str) -> None:
     """What somebody with the owner's password could do."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -34,17 +40,17 @@ def as_owner(statement: str) -> None:
 
 def test_what_is_written_is_sealed_once(cast):
     write(cast, 3)
-    (made,) = sealing.seal()
+    (made,) = seal()
     assert made.count == 3
-    assert sealing.seal() == []
+    assert seal() == []
     assert sealing.verify().trouble == ""
 
 
 def test_seals_are_chained(cast):
     write(cast)
-    (first,) = sealing.seal()
+    (first,) = seal()
     write(cast, 2)
-    (second,) = sealing.seal()
+    (second,) = seal()
     assert (first.previous, second.previous) == (sealing.FIRST, first.hash)
     assert second.from_txid == first.to_txid
     assert sealing.verify() == sealing.Finding(seals=2, entries=3, expired=0, unsealed=0)
@@ -68,7 +74,7 @@ def test_transaction_that_commits_late_is_not_passed_over(cast, late):
     write(cast)
     assert sealing.seal() == []
     late.commit()
-    assert sum(made.count for made in sealing.seal()) == 2
+    assert sum(made.count for made in seal()) == 2
     assert sealing.verify().trouble == ""
 
 
@@ -96,7 +102,7 @@ def test_two_sealers_at_once_make_one_chain(cast):
 
 def test_chain_cannot_fork(cast):
     write(cast)
-    sealing.seal()
+    seal()
     fork = AuditSeal(from_txid=0, to_txid=1, upto_id=1, count=0, previous=sealing.FIRST, hash="x")
     with pytest.raises(Exception, match="portal_auditseal_previous"), transaction.atomic():
         fork.save()
@@ -126,16 +132,16 @@ def test_chain_cannot_fork(cast):
 )
 def test_tampering_by_the_owner_is_told_in_one_sentence(cast, statement, said):
     entries = write(cast, 3, reason="家属来电")
-    sealing.seal()
+    seal()
     write(cast, 2)
-    sealing.seal()
+    seal()
     as_owner(statement.format(second=entries[1].pk))
     assert said in sealing.verify().trouble
 
 
 def test_tampering_that_recomputes_the_hash_without_the_key_is_found(cast, settings):
     (entry,) = write(cast)
-    (made,) = sealing.seal()
+    (made,) = seal()
     as_owner(f"UPDATE portal_auditentry SET verb = 'test.other' WHERE id = {entry.pk}")
     right, settings.AUDIT_KEY = settings.AUDIT_KEY, "a guess"
     forged = sealing._hash(made, AuditEntry.objects.all())
@@ -146,23 +152,23 @@ def test_tampering_that_recomputes_the_hash_without_the_key_is_found(cast, setti
 
 def test_erased_reason_does_not_break_the_seal(cast):
     (entry,) = write(cast, reason="家属来电")
-    sealing.seal()
+    seal()
     AuditNote.objects.filter(entry=entry).delete()
     assert sealing.verify().trouble == ""
 
 
 def test_batch_that_retention_ended_is_not_tampering(cast):
     write(cast, 2)
-    sealing.seal(now=timezone.now() - sealing.KEPT_AT_LEAST - timedelta(days=1))
+    seal(now=timezone.now() - sealing.KEPT_AT_LEAST - timedelta(days=1))
     write(cast)
-    sealing.seal()
+    seal()
     as_owner("DELETE FROM portal_auditentry WHERE id IN (SELECT id FROM portal_auditentry ORDER BY id LIMIT 2)")
     assert sealing.verify() == sealing.Finding(seals=2, entries=1, expired=1, unsealed=0)
 
 
 def test_batch_that_went_before_its_time_is(cast):
     write(cast, 2)
-    sealing.seal(now=timezone.now() - sealing.KEPT_AT_LEAST + timedelta(days=1))
+    seal(now=timezone.now() - sealing.KEPT_AT_LEAST + timedelta(days=1))
     as_owner("DELETE FROM portal_auditentry")
     assert "被删掉" in sealing.verify().trouble
 
@@ -180,25 +186,25 @@ def test_trail_goes_on_in_another_cluster(cast):
     made = sealing._batch(None, 0, old.txid + 1, 0, None)  # what the old cluster had sealed
     sealing.note_outside(made[-1])
     write(cast, 3)
-    closing, new = sealing.seal()
+    closing, new = seal()
     assert (made[0].count, closing.count, new.count) == (1, 1, 3)
     assert new.after_id == closing.upto_id
     write(cast)
-    assert [one.count for one in sealing.seal()] == [1]
+    assert [one.count for one in seal()] == [1]
     assert sealing.verify() == sealing.Finding(seals=4, entries=6, expired=0, unsealed=0)
 
 
 def test_last_seal_is_noted_outside_the_database(cast):
     write(cast)
-    (made,) = sealing.seal()
+    (made,) = seal()
     assert made.hash in sealing.outside().read_text()
     assert [path.name for path in sealing.outside().parent.iterdir()] == ["last_seal.json"]
 
 
 def test_seal_whose_note_was_lost_in_a_crash_is_not_tampering(cast):
     write(cast)
-    (first,) = sealing.seal()
+    (first,) = seal()
     write(cast)
-    sealing.seal()
+    seal()
     sealing.note_outside(first)
     assert sealing.verify().trouble == ""

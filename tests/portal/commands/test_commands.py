@@ -17,6 +17,7 @@ from portal.flow.models import DueRow
 from portal.management.commands.sweep import moment
 from portal.notifications.models import Notice, NoticeState
 from portal.notifications.services import queue
+from tests.quiet import wait_until_quiet
 
 
 def run(*arguments: str) -> str:
@@ -60,6 +61,7 @@ def test_sweep_does_what_is_due_sends_what_waits_and_seals(cast, bell, tmp_path,
     due.schedule(key="bell", kind="test.bell", subject_id=uuid4(), due_at=timezone.now())
     queue(key="hello", to=cast.resident, subject="您好")
     record(actor=SYSTEM, verb="test.look", target=cast.resident)
+    wait_until_quiet()
     said = run("sweep")
     assert said == "到期的办了 1 件，没办成 0 件；发出 1 条消息；封存 1 条记录。"
     assert (len(bell), Notice.objects.get().state, AuditSeal.objects.count()) == (1, NoticeState.SENT, 1)
@@ -92,6 +94,7 @@ def test_moment_without_an_offset_is_local():
 def test_verify_trail_says_all_is_well_and_exits_with_one_where_not(cast, tmp_path, settings, capsys):
     settings.DATA_DIR = tmp_path
     record(actor=SYSTEM, verb="test.look", target=cast.resident)
+    wait_until_quiet()
     run("sweep")
     record(actor=SYSTEM, verb="test.look", target=cast.resident)
     assert run("verify_trail") == "没有动过：1 号封条，1 条记录，条条对得上。还没封的 1 条。"
