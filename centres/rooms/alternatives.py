@@ -20,7 +20,7 @@ from centres.rooms.limits import FURTHEST, Ask
 from centres.rooms.models import Room
 
 MOST = 3
-DAYS = 9  # past the longest holiday
+DAYS = 14  # both ways: past the longest holiday, with three days left to choose from
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,19 @@ def nearest(ask: Ask, code: str) -> list[Slot]:
     wanted, length = _wanted(ask, first)
     suiting = [room for room in rooms if room.needs_booking and room.pk != ask.room.pk and _suits(room, ask)]
     suiting.sort(key=lambda room: abs((room.capacity or 0) - (ask.people or ask.room.capacity or 0)))
-    diary = open_diary([ask.room, *suiting], first, DAYS, ask.now, local=ask.is_local)
+    # What is left of this month is of no use to somebody who has had their share of it.
+    today = timezone.localtime(ask.now).date()
+    back = 0 if code == Code.QUOTA else min(DAYS, (first - today).days)
+    diary = open_diary(
+        [ask.room, *suiting],
+        first - dt.timedelta(days=back),
+        back + DAYS,
+        ask.now,
+        local=ask.is_local,
+        keeps_house=ask.keeps_house,
+    )
     found: dict[tuple[UUID, dt.datetime], Slot] = {}
-    for slot in _candidates(diary, ask.room, suiting, wanted, length):
+    for slot in _candidates(diary, ask.room, suiting, wanted, length, _near(first, back)):
         assert slot.starts_at is not None
         found.setdefault((slot.room.pk, slot.starts_at), slot)
         if len(found) == MOST:
@@ -106,23 +116,27 @@ def _suits(room: Room, ask: Ask) -> bool:
     return enough and (ask.room.guardian_required or not room.guardian_required)
 
 
+def _near(first: dt.date, back: int) -> list[dt.date]:
+    """The other days, the nearest first; of two that are as near the later one."""
+    steps = [n for distance in range(1, DAYS) for n in (distance, -distance) if n >= -back]
+    return [first + dt.timedelta(days=n) for n in steps]
+
+
 def _candidates(
-    diary: Diary, room: Room, others: list[Room], wanted: dt.datetime, length: dt.timedelta
+    diary: Diary, room: Room, others: list[Room], wanted: dt.datetime, length: dt.timedelta, days: list[dt.date]
 ) -> Iterator[Slot]:
     """First one of each kind, then whatever else is near."""
-    first = wanted.date()
-    days = [first + dt.timedelta(days=n) for n in range(1, DAYS)]
     same_day = _in_room(diary, room, wanted, length)
-    later = (slot for day in days for slot in _in_room(diary, room, on_day(day, wanted.time()), length)[:1])
+    other_days = (slot for day in days for slot in _in_room(diary, room, on_day(day, wanted.time()), length)[:1])
     elsewhere = [slot for other in others for slot in _in_room(diary, other, wanted, length)[:1]]
     at_that_time = [slot for slot in elsewhere if slot.starts_at == wanted]
     yield from same_day[:1]
-    yield from itertools.islice(later, 1)
+    yield from itertools.islice(other_days, 1)
     yield from at_that_time[:1]
     yield from at_that_time[1:]
     yield from same_day[1:]
     yield from elsewhere
-    yield from later
+    yield from other_days
 
 
 def _in_room(diary: Diary, room: Room, wanted: dt.datetime, length: dt.timedelta) -> list[Slot]:

@@ -8,9 +8,9 @@ from typing import Any
 from centres.rooms import queries, rules, words
 from centres.rooms.diary import open_diary
 from centres.rooms.enums import BookingState, SpanState
-from centres.rooms.limits import ANSWER_BEFORE
 from centres.rooms.models import Centre, Room
 from centres.rooms.models_booking import Booking
+from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import Actor
 from portal.ui.words import clock
 

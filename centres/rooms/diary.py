@@ -13,22 +13,26 @@ from psycopg2.extras import DateTimeTZRange
 from centres.rooms.hours import HoursBook, midnight
 from centres.rooms.models import Centre, DayException, OpeningHour, Room
 from centres.rooms.models_booking import Occupancy
-from centres.rooms.spans import Span, Taken, day_of, last_bookable_day
+from centres.rooms.spans import Span, Taken, day_of, last_bookable_day, notice_of
 from portal.workdays.queries import calendar_for
 
 
 @dataclass
 class Diary:
-    """Rooms, their hours, what stands in them. `local` False: the horizon of people who do not live here."""
+    """Rooms, their hours, what stands in them.
+
+    `local` False: the horizon of people who do not live here. `keeps_house`: for whoever needs nobody's nod.
+    """
 
     now: dt.datetime
     hours: HoursBook
     taken: dict[UUID, list[Taken]] = field(default_factory=lambda: defaultdict(list))
     local: bool = True
+    keeps_house: bool = False
 
     def day(self, room: Room, day: dt.date) -> list[Span]:
         """The spans of one room on one date, from midnight to midnight."""
-        earliest = self.now + dt.timedelta(minutes=room.notice_minutes)
+        earliest = self.now + notice_of(room, keeps_house=self.keeps_house)
         last_day = last_bookable_day(room, self.now, local=self.local)
         return day_of(room, self.hours.on(room, day), self.taken[room.pk], earliest=earliest, last_day=last_day)
 
@@ -42,14 +46,22 @@ class Diary:
         return next(span for span in spans if span.starts_at <= moment < span.ends_at)
 
 
-def open_diary(rooms: Iterable[Room], first: dt.date, days: int, now: dt.datetime, *, local: bool = True) -> Diary:
+def open_diary(
+    rooms: Iterable[Room],
+    first: dt.date,
+    days: int,
+    now: dt.datetime,
+    *,
+    local: bool = True,
+    keeps_house: bool = False,
+) -> Diary:
     """Read `days` dates from `first` on: four queries (one more for each further community), however many rooms.
 
     The rooms must come with their centre and its grid (`with_centre()`).
     """
     rooms = list(rooms)
     last = first + dt.timedelta(days=days)
-    diary = Diary(now, hours_book(rooms, first, last), local=local)
+    diary = Diary(now, hours_book(rooms, first, last), local=local, keeps_house=keeps_house)
     for row in _occupied([room.pk for room in rooms], midnight(first), midnight(last)):
         diary.taken[row["room_id"]].append(Taken.by_booking(row))
     return diary

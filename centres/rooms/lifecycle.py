@@ -10,9 +10,9 @@ from psycopg2.extras import DateTimeTZRange
 from centres.rooms import notices
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.hours import next_half_hour, on_day
-from centres.rooms.limits import ANSWER_BEFORE
 from centres.rooms.models import RoomPart
 from centres.rooms.models_booking import Booking, BookingRecord, Occupancy
+from centres.rooms.spans import ANSWER_BEFORE
 from centres.rooms.transitions import TABLE
 from centres.rooms.words import REFUND_BEFORE
 from portal.errors import IllegalTransition, Refusal

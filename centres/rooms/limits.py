@@ -16,10 +16,8 @@ from centres.rooms.hours import DayHours, this_quarter
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, Occupancy, Suspension
 from centres.rooms.persons import Person
-from centres.rooms.spans import last_bookable_day
+from centres.rooms.spans import last_bookable_day, notice_of
 
-# A wish that nobody has answered by then goes back into the room's free time.
-ANSWER_BEFORE = dt.timedelta(hours=2)
 # Nobody's calendar reaches further, whatever reason they have; and arithmetic on the year 9999 would not come back.
 FURTHEST = dt.timedelta(days=366)
 
@@ -28,8 +26,8 @@ FURTHEST = dt.timedelta(days=366)
 class Ask:
     """One wish for a room, put to the rules. `person` None: the centre's own.
 
-    needs_nod: it would wait for the community. walk_in: they stand at the counter; the running quarter counts as now.
-    moving: the booking that would give up its present time.
+    keeps_house: whoever asks could give the nod themself. walk_in: they stand at the counter; the running quarter
+    counts as now. moving: the booking that would give up its present time.
     """
 
     room: Room
@@ -39,7 +37,7 @@ class Ask:
     person: Person | None = None
     part_ids: list[UUID] = field(default_factory=list)
     people: int | None = None
-    needs_nod: bool = False
+    keeps_house: bool = False
     walk_in: bool = False
     moving: Booking | None = None
 
@@ -79,8 +77,12 @@ class Ask:
 
     @property
     def notice(self) -> dt.timedelta:
-        notice = dt.timedelta(minutes=self.room.notice_minutes)
-        return max(notice, ANSWER_BEFORE) if self.needs_nod else notice
+        return notice_of(self.room, keeps_house=self.keeps_house)
+
+    @property
+    def needs_nod(self) -> bool:
+        """It would wait for the community."""
+        return self.room.needs_approval and not self.keeps_house
 
     @cached_property
     def hours(self) -> DayHours:

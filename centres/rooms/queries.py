@@ -9,7 +9,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.rooms import persons, words
+from centres.rooms import persons, rules, words
 from centres.rooms.diary import Diary, hours_book, open_diary
 from centres.rooms.enums import BookingState, SpanState
 from centres.rooms.hours import DayHours, midnight
@@ -63,17 +63,23 @@ def centre_with_door(community: Any) -> Any:
 
 
 # ---------------------------------------------------------------- free time
-def diary_of(rooms: list[Room], first: dt.date, days: int, now: dt.datetime, person: Any = None) -> Diary:
-    """What is known of these rooms over these days, for somebody who lives in their community or does not."""
-    home = person.home_path if person else None
-    local = home is not None and all(home.startswith(room.centre.grid.path) for room in rooms)
-    return open_diary(rooms, first, days, now, local=local)
+def diary_for(
+    actor: Actor | None, centre: Centre, rooms: list[Room], first: dt.date, days: int, now: dt.datetime
+) -> Diary:
+    """What is known of a centre's rooms over these days, as the rules would answer this person."""
+    keeps_house = actor is not None and rules.runs_centre(actor, centre)
+    person = persons.of_account(actor.user) if actor and actor.user and not keeps_house else None
+    local = keeps_house or lives_here(person, centre)
+    return open_diary(rooms, first, days, now, local=local, keeps_house=keeps_house)
+
+
+def lives_here(person: persons.Person | None, centre: Centre) -> bool:
+    return bool(person and person.home_path and person.home_path.startswith(centre.grid.path))
 
 
 def availability(*, room: Room, first: dt.date, days: int, now: dt.datetime, actor: Actor | None = None) -> list[Span]:
     """The spans of a room over `days` dates from `first` on, each date from midnight to midnight, without holes."""
-    person = persons.of_account(actor.user) if actor and actor.user else None
-    diary = diary_of([room], first, days, now, person)
+    diary = diary_for(actor, room.centre, [room], first, days, now)
     return [span for n in range(days) for span in diary.day(room, first + dt.timedelta(days=n))]
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from centres.rooms import words
 from centres.rooms.enums import TAKEN, Code
-from centres.rooms.limits import ANSWER_BEFORE, Ask, Verdict
+from centres.rooms.limits import Ask, Verdict
+from centres.rooms.spans import ANSWER_BEFORE
 from portal.errors import Refusal
 from portal.ui.words import day, span, when
 
@@ -25,7 +27,9 @@ def refused(ask: Ask, verdict: Verdict) -> Refused:
     """The refusal for a verdict that has a code."""
     assert verdict.code is not None
     message, why = SENTENCES[verdict.code](ask, verdict.details)
-    said = {key: verdict.details[key] for key in ("used", "allowed", "until") if key in verdict.details}
+    said: dict[str, Any] = {key: verdict.details[key] for key in ("used", "allowed") if key in verdict.details}
+    if "until" in verdict.details:
+        said["until"] = timezone.localtime(verdict.details["until"]).isoformat()
     return Refused(message, code=verdict.code, why=why, ask=ask, **said)
 
 

@@ -32,7 +32,7 @@ def standing(diary: Diary, room: Room, now: dt.datetime) -> dict[str, str]:
     return {"door": "shut", "sentence": _("%(room)s这几天不开。") % said}
 
 
-def rules_of(room: Room, *, local: bool) -> list[str]:
+def rules_of(room: Room) -> list[str]:
     """What somebody has to know before they book, one sentence each."""
     if not room.needs_booking:
         return [*([_("孩子要有大人陪着进。")] if room.guardian_required else []), *_house(room)]

@@ -148,6 +148,9 @@ def move(
         ask = _ask_of(actor, booking.room, starts_at, ends_at, person, people=booking.people, now=now)
         ask.moving, ask.part_ids = booking, locks.hold(person, booking.room)
         overriding = bool(override_reason) and rules.runs(actor, booking.room)
+        if booking.state == BookingState.PENDING:
+            # Whoever moves it, it goes on waiting, and there must be time left to answer.
+            ask.keeps_house = False
         if override_reason and not overriding:
             raise Forbidden()
         verdict = limits.judge(ask, overriding=overriding)
@@ -236,7 +239,7 @@ def _ask_of(
         now=now or timezone.now(),
         person=person,
         people=people,
-        needs_nod=room.needs_approval and not rules.runs(actor, room),
+        keeps_house=rules.runs(actor, room),
     )
 
 

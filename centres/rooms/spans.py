@@ -13,6 +13,8 @@ from centres.rooms.hours import QUARTER, DayHours, midnight, next_quarter
 from centres.rooms.models import Room
 
 QUARTERS = 96
+# A wish that nobody has answered by then goes back into the room's free time.
+ANSWER_BEFORE = dt.timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,12 @@ def _joined(slots: list[Slot], start: dt.datetime, least: int) -> list[Span]:
         spans.append(Span(start + begin * QUARTER, start + at * QUARTER, state, str(code), title, booking_id, user_id))
         begin = at
     return spans
+
+
+def notice_of(room: Room, *, keeps_house: bool = False) -> dt.timedelta:
+    """How long before its start a booking is made; where it waits for a nod, long enough for somebody to give it."""
+    notice = dt.timedelta(minutes=room.notice_minutes)
+    return max(notice, ANSWER_BEFORE) if room.needs_approval and not keeps_house else notice
 
 
 def last_bookable_day(room: Room, now: dt.datetime, *, local: bool = True) -> dt.date:

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from centres.rooms import limits, locks, notices, persons
+from centres.rooms import locks, notices, persons
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.lifecycle import flow
 from centres.rooms.models_booking import Booking, Suspension
+from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import SYSTEM
 from portal.audit.services import record
 
@@ -19,7 +20,7 @@ ABSENCES, WINDOW, PUT_OFF = 3, timedelta(days=90), timedelta(days=30)
 
 def expire(*, booking_id: UUID, now: datetime) -> bool:
     """Nobody nodded in time. False where there is nothing to expire (any more)."""
-    waiting = Booking.objects.pending().filter(pk=booking_id, starts_at__lte=now + limits.ANSWER_BEFORE)
+    waiting = Booking.objects.pending().filter(pk=booking_id, starts_at__lte=now + ANSWER_BEFORE)
     if not waiting.exists():
         return False
     flow.fire(booking_id, event=Event.EXPIRE, actor=SYSTEM, now=now)

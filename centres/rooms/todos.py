@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from centres.rooms import queries, words
-from centres.rooms.limits import ANSWER_BEFORE
+from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.workbench.registry import Todo, todo_source

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from centres.rooms import dayview, persons, queries, roomwords, rules, words
-from centres.rooms.diary import Diary, open_diary
+from centres.rooms.diary import Diary
 from centres.rooms.forms import WantedForm, read_date
 from centres.rooms.models import Centre, Room
 from centres.rooms.spans import last_bookable_day
@@ -38,7 +38,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     person = persons.of_account(actor.user) if actor.user else None
     days = (day - strip).days + queries.LOOK_AHEAD
-    diary = open_diary(found, strip, days, now, local=is_local(actor, person, centre))
+    diary = queries.diary_for(actor, centre, found, strip, days, now)
     rows = rows_of(diary, found, day, form, me=actor.id, elder=bool(request.elder))  # type: ignore[attr-defined]
     keeps_house = rules.runs_centre(actor, centre)
     context = {
@@ -79,13 +79,6 @@ def _centre(request: HttpRequest) -> Centre | None:
             raise NotFound()
         return centre
     return queries.centre_of(current_community(request))
-
-
-def is_local(actor: Any, person: Any, centre: Centre) -> bool:
-    """Whether the longer horizon holds: who lives here, and who works here."""
-    if rules.runs_centre(actor, centre):
-        return True
-    return bool(person and person.home_path and person.home_path.startswith(centre.grid.path))
 
 
 def rows_of(
@@ -143,19 +136,18 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     if found is None:
         raise NotFound()
     actor = request.actor  # type: ignore[attr-defined]
-    person = persons.of_account(actor.user) if actor.user else None
-    local = is_local(actor, person, found.centre)
     first = max(read_date(request.GET.get("date"), now.date()), now.date())
-    diary = open_diary([found], min(first, now.date()), (first - now.date()).days + WEEK + 1, now, local=local)
+    days = (first - now.date()).days + WEEK + 1
+    diary = queries.diary_for(actor, found.centre, [found], now.date(), days, now)
     dates = [first + n * ONE_DAY for n in range(WEEK)]
-    last = last_bookable_day(found, now, local=local)
+    last = last_bookable_day(found, now, local=diary.local)
     context = {
         "room": found,
         "centre": found.centre,
         "standing": roomwords.standing(diary, found, now),
         "rows": week_rows(diary, found, dates, me=actor.id, elder=bool(request.elder)),  # type: ignore[attr-defined]
         "frame": dayview.frame_of(diary.hours.on(found, date) for date in dates),
-        "rules": roomwords.rules_of(found, local=local),
+        "rules": roomwords.rules_of(found),
         "hours": roomwords.hours_of(diary.hours, found),
         "before": max(first - WEEK * ONE_DAY, now.date()) if first > now.date() else None,
         "after": first + WEEK * ONE_DAY if first + WEEK * ONE_DAY <= last else None,

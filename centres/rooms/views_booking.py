@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from centres.rooms import counter, ics, persons, queries, rules, services, words
-from centres.rooms.diary import open_diary
 from centres.rooms.enums import LIVE, OVERRIDABLE, Event
 from centres.rooms.forms import BookForm, EventForm, MoveForm, read_date, read_time
 from centres.rooms.hours import next_quarter, on_day, this_quarter
-from centres.rooms.limits import ANSWER_BEFORE
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking
 from centres.rooms.refusals import Refused
-from centres.rooms.spans import Span
-from centres.rooms.views import is_local
+from centres.rooms.spans import ANSWER_BEFORE, Span
 from portal.accounts.policy import signed_in, slip_holder
 from portal.errors import Conflict, NotFound, Refusal
 from portal.once.services import once_form
@@ -76,9 +73,7 @@ def _picked(request: HttpRequest) -> Any:
 def _span_at(room: Room, request: HttpRequest, day: dt.date, start: dt.time | None) -> tuple[Span | None, list[Span]]:
     """The free span a time lies in, and all of that date."""
     now = timezone.localtime()
-    actor = request.actor  # type: ignore[attr-defined]
-    local = is_local(actor, persons.of_account(actor.user), room.centre)
-    diary = open_diary([room], day, 1, now, local=local)
+    diary = queries.diary_for(request.actor, room.centre, [room], day, 1, now)  # type: ignore[attr-defined]
     spans = diary.free(room, day)
     if start is None:
         return (spans[0] if len(spans) == 1 else None), spans

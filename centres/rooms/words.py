@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from centres.rooms.enums import BookingState, Event
+from centres.rooms.spans import ANSWER_BEFORE
 from portal.ui import words as ui
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from centres.rooms.models_booking import Booking, BookingRecord
 
 REFUND_BEFORE = dt.timedelta(hours=24)
-ANSWER_BEFORE = dt.timedelta(hours=2)
 
 
 def length(minutes: int) -> str:

@@ -10,7 +10,7 @@ from centres.rooms.enums import Code
 from centres.rooms.models import DayException, OpeningHour
 from centres.rooms.models_booking import Booking, Suspension
 from centres.rooms.refusals import Refused
-from centres.rooms.services import check
+from centres.rooms.services import check, move
 from portal.workdays.enums import DayKind
 from tests.centres.rooms.people import NOW, at, book
 
@@ -258,3 +258,34 @@ def test_staff_set_a_rule_aside_with_a_reason_but_not_a_shut_door(cast, house):
     assert code(cast, house.studio, "09-18 09:00", "09-18 10:00", **why) == "TOO_SOON"
     book(cast, house.studio, "09-21 10:00", "09-21 11:00", "neighbour")
     assert code(cast, house.studio, "09-21 10:00", "09-21 11:00", **why) == "CONFLICT"
+
+
+# ---------------------------------------------------------------- the way on
+def test_nod_that_could_not_be_given_in_time_is_not_offered(cast, house):
+    refused = refusal(cast, house.stage, "09-18 14:30", "09-18 15:30")
+    offered = [one["starts_at"] for one in refused.extra["alternatives"] if one["room"] == str(house.stage.pk)]
+    assert offered == ["2026-09-18T16:30:00+08:00", "2026-09-19T14:30:00+08:00"]
+
+
+def test_holiday_offers_the_days_around_it(cast, house):
+    refused = refusal(cast, house.studio, "10-01 10:00", "10-01 11:00")
+    days = [one["starts_at"][:10] for one in refused.extra["alternatives"]]
+    assert days == ["2026-09-30", "2026-09-29", "2026-09-28"]
+
+
+def test_offers_suit_the_party_and_the_length(cast, house):
+    book(cast, house.hall, "09-21 09:00", "09-21 11:00", "neighbour")
+    refused = refusal(cast, house.hall, "09-21 09:00", "09-21 11:00", people=50)
+    assert {one["room_name"] for one in refused.extra["alternatives"]} == {"大厅（整间）"}
+    lengths = {
+        dt.datetime.fromisoformat(one["ends_at"]) - dt.datetime.fromisoformat(one["starts_at"])
+        for one in refused.extra["alternatives"]
+    }
+    assert lengths == {dt.timedelta(hours=2)}
+
+
+def test_pending_moved_by_staff_still_leaves_time_for_the_nod(cast, house):
+    booking = book(cast, house.stage, "09-21 10:00", "09-21 11:00")
+    wish = {"starts_at": at("09-18 15:00"), "ends_at": at("09-18 16:00"), "now": NOW}
+    with pytest.raises(Refused, match="TOO_SOON"):
+        move(actor=cast.actor("clerk"), booking_id=booking.pk, **wish)

@@ -179,3 +179,10 @@ def test_walk_in_room_that_is_shut_says_how(house, moment, note):
 def test_doors_ask_five_times_however_many_rooms(house, calendar_known, django_assert_num_queries):
     with django_assert_num_queries(5):
         queries.doors(house.centre, NOW)
+
+
+def test_room_that_wants_a_nod_is_not_shown_free_before_one_could_be_given(cast, house, call):
+    friday = NOW.date()
+    assert spans(house.stage, friday)[1] == ("08:00", "16:30", "closed", "TOO_SOON")
+    diary = queries.diary_for(cast.actor("clerk"), house.centre, [house.stage], friday, 1, NOW)
+    assert diary.free(house.stage, friday)[0].starts_at == at("09-18 14:30")
