@@ -25,6 +25,12 @@ def _speaks_chinese(settings):
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _static_files_are_looked_up_when_asked_for(settings):
+    """Else every test client lists all of them before its first request, which takes longer than the request."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def place(db: None) -> Place:
     """A district of two streets, two communities, a handful of grids and buildings."""

@@ -1,0 +1,391 @@
+"""For every route with an object in its path: how to make one, whose it is, and what the route is sent.
+
+A new route of that kind goes into GUARDED (somebody's own) or OPEN (everybody's, or whoever holds its key), or
+tests/guards/test_objects.py fails. `n` is 0 or 1: two of a kind by the same owner, so that a route that answers with
+the wrong one is found out.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from centres.rooms.ics import token_of
+from centres.rooms.models_booking import Booking
+from centres.rooms.services import book, new_feed
+from grids.postings.models import Posting
+from grids.registry.models import Resident
+from grids.visits.entry import PromiseEntry, VisitEntry
+from grids.visits.models import Promise, Visit
+from grids.visits.services import log_visit
+from petitions.cases.models import Case, Category
+from petitions.wishes.models import Wish
+from portal.attachments.services import attach, keep_photo
+from portal.pages.services import publish
+from portal.rows import uuid7
+from portal.ui.words import spoken_ref
+from tests.cast import Cast
+from tests.centres.rooms.people import NOW, House, at, furnish
+from tests.grids.conftest import open_door
+from tests.petitions.cases.conftest import Desk
+from tests.petitions.wishes.people import TEXT, a_wish, bring_to
+from volunteers.service.models import Volunteer, VolunteerTeam
+from volunteers.service.services import ask_to_join, become_volunteer, found_team
+
+
+class World:
+    """The cast on the Friday of the rooms' tests, with a furnished centre. Nobody is linked to a door."""
+
+    def __init__(self, cast: Cast):
+        self.cast, self.place, self.desk = cast, cast.place, Desk(cast)
+        self.house: House = furnish(cast.place.community)
+        self.helper: Volunteer = become_volunteer(actor=cast.actor("volunteer"), name="小孙")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object: its id, the path's arguments (its key first), what its answers say and its twin's do not."""
+
+    id: UUID
+    path: dict[str, Any]
+    says: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+    # What a writing method is sent; bytes go as they are.
+    body: dict[str, Any] | bytes = field(default_factory=dict)
+
+
+# What an answer of the API about this very object says.
+SAME = '"id":"{id}"'
+Make = Callable[[World, int], Thing]
+# Nobody here reaches 5 号楼, the community it lies in, or what the resident has there. "": not signed in.
+OUTSIDE = ("", "outsider", "grid_worker_b", "secretary_b", "street_supervisor_b", "department_handler", "sysadmin")
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A route to what is somebody's. The first owner reads and writes, the others read; strangers find nothing."""
+
+    route: str
+    make: Make
+    owners: tuple[str, ...]
+    strangers: tuple[str, ...] = OUTSIDE
+    # False: the writer chooses the id, so that one never seen makes a new object.
+    finds: bool = True
+    # False: a write that leaves no line of its own in the trail, or none the second time.
+    recorded: bool = True
+
+
+@dataclass(frozen=True)
+class Open:
+    """A route that asks for no reach, and why not."""
+
+    route: str
+    make: Make
+    who: str
+    why: str
+
+
+# ---------------------------------------------------------------- doors and visits
+def a_door(world: World, n: int) -> Any:
+    who = (("林秀英", "+8613800002046"), ("赵国平", "+8613800004157"))[n]
+    return open_door(world.place.building, f"30{n + 1}", who)
+
+
+def household(world: World, n: int) -> Thing:
+    door = a_door(world, n)
+    return Thing(door.pk, {"household_id": door.pk}, says=door.code)
+
+
+def resident(account: str = "", says: str = "name", **body: Any) -> Make:
+    """`account`: "waits" for somebody to say that it is theirs, or is "linked" to them."""
+
+    def make(world: World, n: int) -> Thing:
+        found: Resident = a_door(world, n).residents.get()
+        user = (world.cast.resident, world.cast.neighbour)[n]
+        if account == "waits":
+            found.phone = user.phone
+        elif account == "linked":
+            found.user, found.linked_by, found.linked_at = user, world.cast.clerk, NOW
+        found.save()
+        return Thing(found.pk, {"resident_id": found.pk}, says=getattr(found, says), body=body)
+
+    return make
+
+
+def picture(n: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (6, 4), "red" if n else "blue").save(out, "JPEG")
+    return out.getvalue()
+
+
+def entry(world: World, n: int) -> VisitEntry:
+    return VisitEntry(
+        household_id=a_door(world, n).pk,
+        outcome="met",
+        visited_at=timezone.now() - timedelta(minutes=5),
+        promises=(PromiseEntry("带申请表来", timezone.localdate()),),
+        photos=(hashlib.sha256(picture(n)).hexdigest(),),
+    )
+
+
+def a_visit(world: World, n: int) -> Visit:
+    return log_visit(actor=world.cast.actor("grid_worker"), visit_id=uuid7(), entry=entry(world, n)).visit
+
+
+def visit(world: World, n: int) -> Thing:
+    made = a_visit(world, n)
+    return Thing(made.pk, {"visit_id": made.pk}, says=made.household.code)
+
+
+def visit_again(world: World, n: int) -> Thing:
+    """Sent once more as it was, by its writer or by somebody who got hold of its id."""
+    given = entry(world, n)
+    made = log_visit(actor=world.cast.actor("grid_worker"), visit_id=uuid7(), entry=given).visit
+    body = {"household": str(given.household_id), "outcome": "met", "visited_at": given.visited_at.isoformat()}
+    body |= {"promises": [{"text": one.text, "due_on": str(one.due_on)} for one in given.promises]}
+    return Thing(
+        made.pk, {"visit_id": made.pk}, says=SAME.format(id=made.pk), body=body | {"photos": list(given.photos)}
+    )
+
+
+def held_visit(world: World, n: int) -> Thing:
+    """Written by somebody whose posting has ended: it waits for the secretary."""
+    Posting.objects.filter(user=world.cast.grid_worker).update(ends_at=NOW - timedelta(minutes=1))
+    made = a_visit(world, n)
+    assert made.state == "quarantined"
+    return Thing(made.pk, {"visit_id": made.pk}, body={"word": "admit"})
+
+
+def visit_photo(world: World, n: int) -> Thing:
+    made, sha256 = a_visit(world, n), hashlib.sha256(picture(n)).hexdigest()
+    return Thing(made.pk, {"visit_id": made.pk, "sha256": sha256}, says=sha256, body=picture(n))
+
+
+def promise(world: World, n: int) -> Thing:
+    made = Promise.objects.get(visit=a_visit(world, n))
+    return Thing(made.pk, {"promise_id": made.pk})
+
+
+# ---------------------------------------------------------------- photos: of whatever they belong to
+def photo_of(owner_type: str, who: str, owner: Callable[[World, int], UUID | None]) -> Make:
+    def make(world: World, n: int) -> Thing:
+        upload = SimpleUploadedFile("a.jpg", picture(n))
+        kept = keep_photo(actor=world.cast.actor(who), upload=upload)
+        if owner_id := owner(world, n):
+            attach(actor=world.cast.actor(who), attachment_ids=[kept.pk], owner_type=owner_type, owner_id=owner_id)
+        return Thing(kept.pk, {"attachment_id": kept.pk}, says=kept.sha256)
+
+    return make
+
+
+# ---------------------------------------------------------------- bookings
+def a_booking(world: World, n: int, room: str = "", starts: str = "09-21 09:30", who: str = "resident") -> Booking:
+    """For an hour; the twin beside it, or in the same room (if that matters) two hours later."""
+    start = at(starts) + timedelta(hours=n * 2 if room else 0)
+    place, actor = getattr(world.house, room or ("studio", "east")[n]), world.cast.actor(who)
+    return book(actor=actor, room=place.pk, starts_at=start, ends_at=start + timedelta(hours=1), purpose="练字")
+
+
+def booking(room: str = "", starts: str = "09-21 09:30", says: str = "{ref}", **body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = a_booking(world, n, room, starts)
+        said = says.format(ref=spoken_ref(made.ref), id=made.pk)
+        return Thing(made.pk, {"booking_id": made.pk}, says=said, body=body)
+
+    return make
+
+
+NEW_TIME = {"date": "2026-09-22", "start": "15:00", "minutes": "60"}
+NEW_SPAN = {"starts_at": "2026-09-22T15:00:00+08:00", "ends_at": "2026-09-22T16:00:00+08:00"}
+
+
+def feed(world: World, n: int) -> Thing:
+    who = ("resident", "neighbour")[n]
+    made, address = a_booking(world, n, who=who), new_feed(actor=world.cast.actor(who))
+    return Thing(address.pk, {"token": token_of(address)}, says=f"UID:{made.pk}")
+
+
+def room(world: World, n: int) -> Thing:
+    """With what is sent to book it."""
+    found = (world.house.studio, world.house.stage)[n]
+    body = NEW_TIME | {"purpose": "练字", "step": "book"}
+    return Thing(found.pk, {"room_id": found.pk}, says=found.name, body=body)
+
+
+def taken_room(world: World, n: int) -> Thing:
+    """Another time is taken in each."""
+    made = a_booking(world, n, "stage" if n else "studio")
+    says = f'"starts_at":"{timezone.localtime(made.starts_at).isoformat()}"'
+    return Thing(made.room_id, {"room_id": made.room_id}, says=says, query={"date": "2026-09-21"})
+
+
+# ---------------------------------------------------------------- cases
+def a_case(world: World, n: int, category: Category | None = None) -> Case:
+    return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category)
+
+
+def case(more: dict[str, Any] | None = None, says: str = "{ref}", **body: Any) -> Make:
+    """`more`: what stands in the path after the number."""
+
+    def make(world: World, n: int) -> Thing:
+        made = a_case(world, n)
+        said = says.format(ref=spoken_ref(made.ref), id=made.pk)
+        return Thing(made.pk, {"ref": made.ref} | (more or {}), says=said, body=body)
+
+    return make
+
+
+def restricted(world: World, n: int) -> Thing:
+    """A dispute between neighbours: of all in the place the secretary's only, and whoever's it was."""
+    kind, _new = Category.objects.get_or_create(code="talk", name="邻里纠纷", sla="complaint", kind="mediation")
+    made = a_case(world, n, category=kind)
+    return Thing(made.pk, {"ref": made.ref}, says=made.title)
+
+
+def slip(world: World, n: int) -> Thing:
+    made = a_case(world, n)
+    return Thing(made.pk, {"token": made.token}, says=spoken_ref(made.ref), body={"do": "say", "text": "还没有人来"})
+
+
+# ---------------------------------------------------------------- wishes and teams
+def words(n: int) -> str:
+    return "想要一盏台灯，写作业用。" if n else TEXT
+
+
+def new_wish(world: World, n: int) -> Wish:
+    """In review, so that it is nobody's but the resident's and the community's."""
+    return a_wish(world.cast, text=words(n))
+
+
+def wish(says: str = "{text}", **body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = new_wish(world, n)
+        return Thing(made.pk, {"wish_id": made.pk}, says=says.format(text=made.text, id=made.pk), body=body)
+
+    return make
+
+
+def hung_wish(world: World, n: int) -> Thing:
+    made = bring_to(world.cast, "open", new_wish(world, n))
+    return Thing(made.pk, {"wish_id": made.pk}, says=words(n))
+
+
+def helped_wish(world: World, n: int) -> UUID:
+    """The claim of a wish that was carried out: the photos are its own."""
+    return bring_to(world.cast, "to_confirm", new_wish(world, n)).claims.get().pk
+
+
+def a_team(world: World, n: int) -> VolunteerTeam:
+    by = world.cast.actor("secretary")
+    name = ("教手机队", "护河队")[n]
+    return found_team(actor=by, grid=world.place.community, name=name, kind="service", leader=world.helper)
+
+
+def team(world: World, n: int) -> Thing:
+    made = a_team(world, n)
+    return Thing(made.pk, {"team_id": made.pk}, says=made.name)
+
+
+def led_team(world: World, n: int) -> Thing:
+    made = a_team(world, n)
+    return Thing(made.pk, {"team_id": made.pk}, body={"leader": str(world.helper.pk)})
+
+
+def asking(world: World, n: int) -> Thing:
+    become_volunteer(actor=world.cast.actor("resident"), name="小林")
+    made = ask_to_join(actor=world.cast.actor("resident"), team_id=a_team(world, n).pk)
+    return Thing(made.pk, {"membership_id": made.pk}, body={"answer": "take_in"})
+
+
+# ---------------------------------------------------------------- for everybody
+def notice(world: World, n: int) -> Thing:
+    title = ("周六停水", "周日体检")[n]
+    made = publish(actor=world.cast.actor("secretary"), slug=f"notice-{n}", title=title)
+    return Thing(made.pk, {"slug": made.slug}, says=title)
+
+
+def community(world: World, n: int) -> Thing:
+    found = (world.place.community, world.place.community_b)[n]
+    street = (world.place.street, world.place.street_b)[n]  # the masthead names a community on every page
+    return Thing(found.pk, {"code": found.code}, says=street.name)
+
+
+# ---------------------------------------------------------------- the registry
+COMMUNITY = ("clerk", "secretary")
+ABOVE = ("street_supervisor", "district_admin")
+AT_THE_DOOR = ("grid_worker", *COMMUNITY, *ABOVE)
+HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
+
+GUARDED = [
+    Guarded("household", household, AT_THE_DOOR),
+    Guarded("api-household", household, AT_THE_DOOR),
+    Guarded("resident-phone", resident(reason="核对登记的电话"), AT_THE_DOOR),
+    Guarded("api-reveal", resident(says="phone", field="phone", reason="上门前先打个招呼"), AT_THE_DOOR),
+    Guarded("resident-link", resident(account="waits"), ("grid_worker",)),
+    Guarded("resident-unlink", resident(account="linked", reason="认错人了"), ("grid_worker",)),
+    Guarded("visit", visit, AT_THE_DOOR),
+    Guarded("api-visit", visit_again, ("grid_worker",), (*OUTSIDE, "resident"), finds=False, recorded=False),
+    Guarded("api-visit-photo", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
+    Guarded("api-visit-photo-bare", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
+    Guarded("visit-judge", held_visit, ("secretary",)),
+    Guarded("promise-keep", promise, ("grid_worker",)),
+    Guarded("photo", photo_of("visit", "grid_worker", lambda world, n: a_visit(world, n).pk), AT_THE_DOOR),
+    Guarded("photo", photo_of("case", "resident", lambda world, n: a_case(world, n).pk), ("resident", *AT_THE_DOOR)),
+    Guarded("photo", photo_of("wish_claim", "volunteer", helped_wish), ("resident", "volunteer", *COMMUNITY)),
+    Guarded("photo", photo_of("", "resident", lambda world, n: None), ("resident",), (*OUTSIDE, *AT_THE_DOOR)),
+    Guarded("booking", booking(), ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker")),
+    Guarded("booking-ics", booking(says="UID:{id}"), ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker")),
+    Guarded("booking-act", booking(event="cancel"), ("resident",), (*OUTSIDE, "grid_worker")),
+    Guarded("booking-move", booking(**NEW_TIME), ("resident",), (*OUTSIDE, "grid_worker")),
+    Guarded("api-booking", booking(says=SAME), ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker")),
+    Guarded("api-booking-cancel", booking(says=SAME), ("resident",)),
+    Guarded("api-booking-move", booking(says=SAME, **NEW_SPAN), ("resident",)),
+    Guarded("api-booking-approve", booking("stage", says=SAME), ("clerk",)),
+    Guarded("api-booking-decline", booking("stage", says=SAME, reason="那天要布展"), ("clerk",)),
+    Guarded("api-booking-check-in", booking(starts="09-18 14:30", says=SAME), ("resident",)),
+    Guarded("case", case(), ("clerk", *AT_THE_DOOR)),
+    Guarded("case", restricted, ("secretary",), HELD_FROM),
+    Guarded("case-phone", case(reason="问清楚是哪一层"), ("clerk",)),
+    Guarded("case-slip", case(), ("clerk",)),
+    Guarded("case-say", case({"kind": "note"}, **{"note-text": "先去看看"}), ("clerk",)),
+    Guarded("case-say", case({"kind": "remark"}, **{"remark-text": "明天上门"}), ("clerk",)),
+    Guarded("case-event", case({"name": "accept"}), ("clerk",)),
+    Guarded("api-case", case(says=SAME), ("resident", *AT_THE_DOOR)),
+    Guarded("api-case", restricted, ("secretary", "resident"), HELD_FROM),
+    Guarded("api-case-events", case(says=SAME, event="accept"), ("clerk",)),
+    Guarded("api-case-events", case(says=SAME, event="withdraw"), ("resident",)),
+    Guarded("wish", wish(), ("resident", *COMMUNITY)),
+    Guarded("wish-act", wish(event="approve", text=TEXT), ("secretary",)),
+    Guarded("wish-claim", wish(says=""), ("clerk",), recorded=False),  # no volunteer: sent on to become one
+    Guarded("wish-contact", wish(), ("secretary",)),
+    Guarded("wish-consent", wish(agreed="no"), ("resident",)),
+    Guarded("api-wish", wish(says=SAME), ("resident", *COMMUNITY)),
+    Guarded("api-wish-events", wish(says=SAME, event="approve", text=TEXT), ("secretary",)),
+    Guarded("team-leader", led_team, ("secretary",)),
+    Guarded("team-decide", asking, ("volunteer",)),
+]
+
+OPEN = [
+    Open("room", room, "", "what a room is and when it is free is for everybody"),
+    Open("api-room-availability", taken_room, "", "spans without names and purposes"),
+    Open("room-book", room, "outsider", "any account may ask for any room; the rules judge the booking"),
+    Open("page", notice, "", "notices are for everybody"),
+    Open("grids-community", community, "", "whom to call, where, is for everybody"),
+    Open("team", team, "", "a team's card; its members are shown to those inside only"),
+    Open("team-ask", team, "outsider", "whoever wants to may ask any team"),
+    Open("wish", hung_wish, "", "on the wall, without name, door or photo"),
+    Open("api-wish", hung_wish, "outsider", "on the wall"),
+    Open("wish-claim", hung_wish, "volunteer", "on the wall for whoever helps"),
+    Open("track", slip, "", "whoever holds the slip: 128 bits are its key"),
+    Open("bookings-feed", feed, "", "whoever holds the address: it is signed, and a newer one takes it away"),
+]
+
+# No object: the words choose a figure, and the rows behind it are narrowed to the reader.
+NAMES = {"case-figure-rows"}
