@@ -15,7 +15,8 @@ def wait_until_quiet() -> None:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s"
+                "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+                " FROM pg_current_snapshot() s"
             )
             horizon, newest = cursor.fetchone()
         # What bears a later number than any here was written by another cluster.

@@ -163,7 +163,7 @@ def _furnish(place: Any, wanted: tuple[R, ...], order: int) -> None:
         address=place.address,
         phone=place.phone.replace(" ", ""),
         desk_hours=DESK,
-        welcome="一楼有热水，有座位，不买东西也能坐。" if place.name == LARGE else "进门有座位，有热水。",
+        welcome="一楼有热水，有座位，不买东西也能坐" if place.name == LARGE else "进门有座位，有热水",
         order=order,
     )
     hours = [OpeningHour(centre=centre, day_kind=kind, opens=a, closes=b) for kind, (a, b) in HOURS.items()]
