@@ -13,6 +13,7 @@ from psycopg2.extras import DateTimeTZRange
 from centres.rooms.hours import HoursBook, midnight
 from centres.rooms.models import Centre, DayException, OpeningHour, Room
 from centres.rooms.models_booking import Occupancy
+from centres.rooms.persons import Person
 from centres.rooms.spans import Span, Taken, day_of, last_bookable_day, notice_of
 from portal.workdays.queries import calendar_for
 
@@ -29,6 +30,7 @@ class Diary:
     taken: dict[UUID, list[Taken]] = field(default_factory=lambda: defaultdict(list))
     local: bool = True
     keeps_house: bool = False
+    person: Person | None = None
 
     def day(self, room: Room, day: dt.date) -> list[Span]:
         """The spans of one room on one date, from midnight to midnight."""

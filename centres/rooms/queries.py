@@ -66,15 +66,16 @@ def centre_with_door(community: Any) -> Any:
 def diary_for(
     actor: Actor | None, centre: Centre, rooms: list[Room], first: dt.date, days: int, now: dt.datetime
 ) -> Diary:
-    """What is known of a centre's rooms over these days, as the rules would answer this person."""
+    """What is known of a centre's rooms over these days, as the rules would answer this person.
+
+    Its `person` is whom they would book for; None for passers-by and for whoever keeps the house.
+    """
     keeps_house = actor is not None and rules.runs_centre(actor, centre)
     person = persons.of_account(actor.user) if actor and actor.user and not keeps_house else None
-    local = keeps_house or lives_here(person, centre)
-    return open_diary(rooms, first, days, now, local=local, keeps_house=keeps_house)
-
-
-def lives_here(person: persons.Person | None, centre: Centre) -> bool:
-    return bool(person and person.home_path and person.home_path.startswith(centre.grid.path))
+    local = keeps_house or bool(person and person.home_path and person.home_path.startswith(centre.grid.path))
+    diary = open_diary(rooms, first, days, now, local=local, keeps_house=keeps_house)
+    diary.person = person
+    return diary
 
 
 def availability(*, room: Room, first: dt.date, days: int, now: dt.datetime, actor: Actor | None = None) -> list[Span]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from centres.rooms import dayview, persons, queries, roomwords, rules, words
+from centres.rooms import dayview, queries, roomwords, rules, words
 from centres.rooms.diary import Diary
 from centres.rooms.forms import WantedForm, read_date
 from centres.rooms.models import Centre, Room
@@ -36,11 +36,9 @@ def rooms(request: HttpRequest) -> HttpResponse:
     form = WantedForm(request.GET if {"part", "minutes", "people"} & set(request.GET) else None)
     found = queries.rooms_of(centre)
     actor = request.actor  # type: ignore[attr-defined]
-    person = persons.of_account(actor.user) if actor.user else None
     days = (day - strip).days + queries.LOOK_AHEAD
     diary = queries.diary_for(actor, centre, found, strip, days, now)
     rows = rows_of(diary, found, day, form, me=actor.id, elder=bool(request.elder))  # type: ignore[attr-defined]
-    keeps_house = rules.runs_centre(actor, centre)
     context = {
         "centre": centre,
         "form": form,
@@ -52,7 +50,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "after": strip + WEEK * ONE_DAY if (strip - today).days < 28 else None,
         "wanted": form.wanted.asked,
         **kept(request),
-        "quota": queries.quota_of(person, centre, day) if person and not keeps_house else None,
+        "quota": queries.quota_of(diary.person, centre, day) if diary.person else None,
         "month": words.month(day),
         "walk_in": [room for room in found if not room.needs_booking],
         **rows,
