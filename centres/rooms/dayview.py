@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from centres.rooms.alternatives import book_url
 from centres.rooms.enums import Code, SpanState
-from centres.rooms.hours import QUARTER, DayHours
+from centres.rooms.hours import QUARTER, DayHours, midnight
 from centres.rooms.models import Room
 from centres.rooms.spans import Span
 from portal.ui import words as ui
@@ -78,12 +78,18 @@ class Frame:
 
 
 def frame_of(hours: Iterable[DayHours], now: dt.datetime | None = None) -> Frame | None:
-    """The frame of some rooms on a date; None where none of them opens. now: leave out the hours that are over."""
+    """The frame of some rooms on a date, or of a room over some: it stands on the first. None where none opens.
+
+    now: leave out the hours that are over.
+    """
     open_ones = [one for one in hours if one.spans]
     if not open_ones:
         return None
-    start = min(one.spans[0][0] for one in open_ones).replace(minute=0)
-    end = max(one.spans[-1][1] for one in open_ones)
+    # Hours of the day, not moments: seven dates share one frame instead of making it a week long.
+    first = midnight(min(one.day for one in open_ones))
+    start = first + min(one.spans[0][0] - midnight(one.day) for one in open_ones)
+    start = start.replace(minute=0)
+    end = first + max(one.spans[-1][1] - midnight(one.day) for one in open_ones)
     end = end.replace(minute=0) + HOUR if end.minute else end
     if now is not None:
         start = max(start, timezone.localtime(now).replace(minute=0, second=0, microsecond=0))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from centres.rooms import dayview, queries, roomwords, rules, words
 from centres.rooms.diary import Diary
 from centres.rooms.forms import WantedForm, read_date
+from centres.rooms.hours import midnight
 from centres.rooms.models import Centre, Room
 from centres.rooms.spans import last_bookable_day
 from grids.tree.queries import current_community
@@ -162,17 +163,11 @@ def week_rows(diary: Diary, room: Room, dates: list[dt.date], *, me: UUID | None
         return []
     rows = []
     for date in dates:
-        midnight = dt.datetime.combine(date, dt.time(), shared.start.tzinfo)
-        frame = dayview.Frame(
-            midnight + dt.timedelta(hours=shared.start.hour), midnight + (shared.end - midnight_of(shared.start))
-        )
+        later = midnight(date) - midnight(shared.start.date())
+        frame = dayview.Frame(shared.start + later, shared.end + later)
         row = dayview.row_of(room, diary.day(room, date), frame, now=diary.now, me=me, elder=elder)
         hours = diary.hours.on(room, date)
         row.heading, row.note = queries.day_label(date, diary.now), hours.name
         row.is_off = not hours.spans
         rows.append(row)
     return rows
-
-
-def midnight_of(moment: dt.datetime) -> dt.datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
