@@ -6,9 +6,12 @@ District 槐荫区 ─ 曲江街道 ─ 文昌花园社区 ─ 第一网格片 �
 
 from dataclasses import dataclass, field
 
+from django.db.transaction import atomic
+
 from grids.postings.models import Posting
 from grids.tree.enums import Kind, Level
 from grids.tree.models import Grid
+from grids.tree.planting import Seedling, plant
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
@@ -33,51 +36,34 @@ class Place:
     sector: Grid
 
 
-def below(parent: Grid, **fields) -> Grid:
-    return Grid.objects.add_child(parent, fields)
+# name → (code, the name it stands below, level, what people call it)
+NODES = {
+    "district": ("620902", "", Level.DISTRICT, "槐荫区"),
+    "street": ("620902001", "district", Level.STREET, "曲江街道"),
+    "community": ("620902001001", "street", Level.COMMUNITY, "文昌花园社区"),
+    "area": ("620902001001-01", "community", Level.COMMUNITY_GRID, "文昌花园一片区"),
+    "grid": ("620902001001-0101", "area", Level.BASIC_GRID, "第 1 网格"),
+    "grid_b": ("620902001001-0102", "area", Level.BASIC_GRID, "第 2 网格"),
+    "building": ("620902001001-0101-05", "grid", Level.BUILDING, "5 号楼"),
+    "building_b": ("620902001001-0102-06", "grid_b", Level.BUILDING, "6 号楼"),
+    "street_b": ("620902002", "district", Level.STREET, "南街街道"),
+    "community_b": ("620902002001", "street_b", Level.COMMUNITY, "南大街社区"),
+    "area_b": ("620902002001-01", "community_b", Level.COMMUNITY_GRID, "南大街一片区"),
+    "grid_c": ("620902002001-0101", "area_b", Level.BASIC_GRID, "第 1 网格"),
+    "sector": ("620902-S01", "district", Level.BASIC_GRID, "城管网格"),
+}
+MORE = {"community": {"phone": "85550110"}, "sector": {"kind": Kind.SECTOR}}
 
 
 def lay_out() -> Place:
-    district = Grid.objects.add_root({"level": Level.DISTRICT, "code": "620902", "name": "槐荫区"})
-    street = below(district, level=Level.STREET, code="620902001", name="曲江街道")
-    community = below(
-        street,
-        level=Level.COMMUNITY,
-        code="620902001001",
-        name="文昌花园社区",
-        phone="85550110",
-    )
-    area = below(
-        community,
-        level=Level.COMMUNITY_GRID,
-        code="620902001001-01",
-        name="文昌花园一片区",
-    )
-    grid = below(area, level=Level.BASIC_GRID, code="620902001001-0101", name="第 1 网格")
-    grid_b = below(area, level=Level.BASIC_GRID, code="620902001001-0102", name="第 2 网格")
-    building = below(grid, level=Level.BUILDING, code="620902001001-0101-05", name="5 号楼")
-    building_b = below(grid_b, level=Level.BUILDING, code="620902001001-0102-06", name="6 号楼")
-    street_b = below(district, level=Level.STREET, code="620902002", name="南街街道")
-    community_b = below(street_b, level=Level.COMMUNITY, code="620902002001", name="南大街社区")
-    area_b = below(
-        community_b,
-        level=Level.COMMUNITY_GRID,
-        code="620902002001-01",
-        name="南大街一片区",
-    )
-    grid_c = below(area_b, level=Level.BASIC_GRID, code="620902002001-0101", name="第 1 网格")
-    sector = below(
-        district,
-        level=Level.BASIC_GRID,
-        kind=Kind.SECTOR,
-        code="620902-S01",
-        name="城管网格",
-    )
-    nodes = [district, street, community, area, grid, grid_b, building, building_b]
-    nodes += [street_b, community_b, area_b, grid_c, sector]
-    for node in nodes:
-        node.refresh_from_db()  # treebeard counts children on the parent; the copies in hand are behind
-    return Place(*nodes)
+    """Planted at once: node by node it would be half of what a small test costs."""
+    seedlings = [
+        Seedling(code, NODES[parent][0] if parent else "", {"level": level, "name": name} | MORE.get(node, {}))
+        for node, (code, parent, level, name) in NODES.items()
+    ]
+    with atomic():
+        grown = plant(seedlings)
+    return Place(**{node: grown[row[0]] for node, row in NODES.items()})
 
 
 # name → (phone tail, role, node)

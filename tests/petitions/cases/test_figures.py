@@ -71,12 +71,17 @@ def test_the_api_says_the_same(desk, lives, call):
     assert said["satisfaction"]["value"] == 0.75
 
 
-@pytest.mark.parametrize("name", [figure.name for figure in FIGURES])
-def test_each_number_opens_exactly_its_rows(desk, lives, browse, name):
-    for part, n in zip(("numerator", "denominator"), BY_HAND[name], strict=True):
-        page = browse("secretary").get(f"/cases/figures/{name}/{part}/?from=2026-09-01&to=2026-09-30")
-        assert page.context["page"].paginator.count == n
-        assert len(page.context["rows"]) == n
+def test_each_number_opens_exactly_its_rows(desk, lives, browse):
+    client = browse("secretary")
+    opened = {}
+    for name in (figure.name for figure in FIGURES):
+        pages = [
+            client.get(f"/cases/figures/{name}/{part}/?from=2026-09-01&to=2026-09-30").context
+            for part in ("numerator", "denominator")
+        ]
+        assert [len(page["rows"]) for page in pages] == [page["page"].paginator.count for page in pages]
+        opened[name] = tuple(len(page["rows"]) for page in pages)
+    assert opened == BY_HAND
 
 
 def test_figures_are_of_ones_own_ground(desk, lives, call):
