@@ -13,9 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from centres.rooms.models import Room
+from centres.rooms.queries import diary_for
 from grids.registry.models import Household, Resident
+from petitions.cases.models import Case, CaseClock
 from portal.accounts.models import User
 from portal.flow import due
+from portal.rows import uuid7
 from portal.workbench.demo import furnish
 from portal.workdays.queries import clock_for
 
@@ -86,6 +90,11 @@ def measure() -> Iterator[str]:
     yield f"{'working time: 80 WH against 8':38}{working_time():>16.1f}"
     yield f"{'sweep: 500 due rows against 50':38}{sweeping():>16.1f}"
     yield f"{'households: after ten times as many':38}{households():>16.1f}"
+    grown, before, after = board_of_cases()
+    yield f"{'board: after ten times the cases':38}{grown:>16.1f}   queries {before} then {after}"
+    yield ""
+    yield f"{'twelve times as much':38}{'× once as much':>16}"
+    yield f"{'a day of 12 rooms against 1':38}{a_day_of_rooms():>16.1f}"
 
 
 def working_time() -> float:
@@ -107,7 +116,7 @@ def sweeping() -> float:
         due.schedule_many([due.Due(f"bench:{uuid4()}", "bench.nothing", uuid4(), now) for _row in range(rows)])
         return seconds(due.sweep)
 
-    due.duty("bench.nothing")(lambda *_given: True)
+    due.duty("bench.nothing")(lambda *_given: None)
     of(50)
     took = [(of(500), of(50)) for _round in range(3)]
     return median(one for one, _other in took) / median(other for _one, other in took)
@@ -132,3 +141,41 @@ def households() -> float:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return median(seconds(act) for _round in range(ROUNDS)) / before
+
+
+def board_of_cases() -> tuple[float, int, int]:
+    """A community's board, its cases and their clocks multiplied by ten: how much slower, queries before and after."""
+    act = opens(signed_in("secretary"), "/board/")
+    act()
+    counted, before = queries(act), median(seconds(act) for _round in range(ROUNDS))
+    clocks: dict[object, list[CaseClock]] = {}
+    for clock in CaseClock.objects.all():
+        clocks.setdefault(clock.case_id, []).append(clock)
+    for case in list(Case.objects.filter(merged_into=None)):
+        original, ref = case.pk, case.ref
+        for n in range(9):
+            case.pk, case.ref, case.token_hash = uuid7(), f"{ref[:15]}+{n}", uuid4().hex
+            case.save(force_insert=True)
+            for clock in clocks.get(original, []):
+                clock.pk, clock.case = uuid7(), case
+                clock.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return median(seconds(act) for _round in range(ROUNDS)) / before, counted, queries(act)
+
+
+def a_day_of_rooms() -> float:
+    """Twelve rooms of one centre for one day: read together, not one after the other."""
+    today, now = timezone.localdate(), timezone.now()
+    home = User.objects.get(username="secretary").postings.get().grid
+    rooms = list(Room.objects.with_centre().filter(centre__grid=home)[:12])
+    assert len(rooms) == 12
+
+    def of(some: list[Room]) -> Callable[[], object]:
+        def act() -> object:
+            diary = diary_for(None, some[0].centre, some, today, 1, now)
+            return [diary.day(room, today) for room in some]
+
+        return act
+
+    return ratio(of(rooms), of(rooms[:1]))
