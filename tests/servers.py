@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from portal.services.broker import Broker, wheel_program
 from portal.services.cluster import APP, OWNER, THROW_AWAY, Cluster, child_command
@@ -16,6 +17,11 @@ from portal.services.places import Places, open_places
 from portal.services.postgres import choose, settle
 
 PREFIX = "jiamenkou-test-"
+
+
+def url_of_database(name: str) -> str:
+    """DATABASE_URL with another database of the same server: what a child process of a test has to be told."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 class Servers:

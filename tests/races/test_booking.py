@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,17 +24,12 @@ from portal.accounts.models import User
 from portal.workdays.enums import DayKind
 from tests.centres.rooms.people import DAY, furnish
 from tests.portal.services.up import free_port, until
+from tests.servers import url_of_database
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
 EXCLUSION = next(one for one in Occupancy._meta.constraints if one.name == "occupancy_excludes")
 MANY, ROUNDS, PAIRS = 50, 20, 40
-
-
-def database_url() -> str:
-    """Of the test's own database, on the server that DATABASE_URL names."""
-    given = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
-    return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 @contextmanager
@@ -45,7 +39,11 @@ def serving(*flags: str) -> Iterator[int]:
     server = subprocess.Popen(
         [sys.executable, str(ROOT / "tests/races/booking_server.py"), str(port), *flags],
         env=os.environ
-        | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONPATH": str(ROOT)},
+        | {
+            "DATABASE_URL": url_of_database(connection.settings_dict["NAME"]),
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "PYTHONPATH": str(ROOT),
+        },
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
     )

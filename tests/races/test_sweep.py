@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from grids.postings.models import Posting
 from petitions.cases import services
 from petitions.cases.models import Case, Supervision
 from portal.flow.models import DueRow
@@ -26,6 +28,8 @@ ROWS = 500
 @pytest.fixture
 def late_cases(cast):
     """500 cases whose first rung (L1, the secretary) is due and nothing else."""
+    # Whoever holds a posting at that moment is told; those of the cast begin today.
+    Posting.objects.update(starts_at=FILED - timedelta(days=1))
     for number in range(ROWS):
         services.submit(
             actor=cast.actor("resident") if number == 0 else cast.actor("neighbour"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 from portal.notifications import services
 from portal.notifications.models import Notice, NoticeState
 from portal.notifications.services import deliver, queue
+from tests.servers import url_of_database
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,12 +86,8 @@ def test_worker_killed_while_the_gateway_has_it_tells_nobody_twice(cast, tmp_pat
     queue(key="k", to=cast.resident, subject="x", by=("sms",))
     reached = tmp_path / "reached"
     database = live.DATABASES["default"]
-    url = os.environ["DATABASE_URL"]
     environment = os.environ | {
-        "DATABASE_URL": url.rsplit("/", 1)[0]
-        + "/"
-        + database["NAME"]
-        + ("?" + url.split("?", 1)[1] if "?" in url else ""),
+        "DATABASE_URL": url_of_database(database["NAME"]),
         "SMS_BACKEND": f"tests.gateways.{gateway}",
         "GATEWAY_REACHED": str(reached),
         "JIAMENKOU_DATA": str(tmp_path),
