@@ -306,6 +306,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "家门口",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Several rooms call a field `state`: without a name of its own each set would be called by a hash of its words.
+    "ENUM_NAME_OVERRIDES": {
+        "SpanState": "centres.rooms.enums.SpanState",
+        "BookingState": "centres.rooms.enums.BookingState",
+        "VisitState": "grids.visits.enums.VisitState",
+        "WishState": "petitions.wishes.enums.WishState",
+    },
 }
 
 # ---------------------------------------------------------------- logs

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,9 +66,14 @@ class VisitPhotoView(ApiView):
         return Response(PhotoOutSerializer(photo).data, status=201 if is_new else 200)
 
 
+@extend_schema_view(put=extend_schema(exclude=True))
+class VisitPhotoSlashView(VisitPhotoView):
+    """The same with a slash at the end, as all the other calls have one; the document names one of the two."""
+
+
 urlpatterns = [
     path("visits/<uuid:visit_id>/", VisitView.as_view(), name="api-visit"),
-    path("visits/<uuid:visit_id>/photos/<slug:sha256>/", VisitPhotoView.as_view(), name="api-visit-photo"),
+    path("visits/<uuid:visit_id>/photos/<slug:sha256>/", VisitPhotoSlashView.as_view(), name="api-visit-photo"),
     # The interface writes it without the slash; a client that takes it at its word must not be sent elsewhere.
     path("visits/<uuid:visit_id>/photos/<slug:sha256>", VisitPhotoView.as_view(), name="api-visit-photo-bare"),
 ]
