@@ -1,5 +1,6 @@
 """Accounts: codes by text message, opening an account, its name and password."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,7 @@ from portal.accounts import factors
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.audit.services import record
-from portal.errors import Refusal, TooMany
+from portal.errors import Conflict, Invalid, Refusal, TooMany
 from portal.signin.models import PhoneCode
 
 DIGITS = 6
@@ -29,6 +30,8 @@ WINDOW = timedelta(hours=1)
 PER_PHONE = 5
 # A whole centre may sit behind one address.
 PER_ORIGIN = 60
+# "r-…" are the names that accounts by phone are given.
+STAFF_NAME = re.compile(r"[a-z][a-z0-9.\-]{1,29}")
 
 
 class WrongCode(Refusal):
@@ -115,6 +118,24 @@ def open_account(*, phone: str) -> tuple[User, bool]:
     elif not user.phone_verified:
         set_phone_verified(user=user)
     return user, is_new
+
+
+@transaction.atomic
+def open_staff_account(*, actor: Actor, username: str, name: str = "") -> tuple[User, str]:
+    """An account that signs in by name and password; returns it and its first password, which is told once.
+
+    Raises Invalid for a name nobody can type, Conflict NAME_TAKEN.
+    """
+    if not STAFF_NAME.fullmatch(username) or username.startswith("r-"):
+        raise Invalid(_("用户名用小写字母开头，两到三十个字母、数字、点或短横线。"), code="BAD_NAME")
+    password = secrets.token_urlsafe(12)
+    # get_or_create, not a look before: the same command may run twice at once.
+    defaults = {"name": " ".join(name.split())[:40], "password": make_password(password)}
+    user, is_new = User.objects.get_or_create(username=username, defaults=defaults)
+    if not is_new:
+        raise Conflict(_("已经有叫“%(name)s”的账号了。") % {"name": username}, code="NAME_TAKEN")
+    record(actor=actor, verb="account.open", target=user, subject_id=user.pk, fields=["username"])
+    return user, password
 
 
 def set_phone_verified(*, user: User) -> None:
