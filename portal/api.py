@@ -107,6 +107,9 @@ def _document(error: Exception) -> dict[str, Any] | None:
         return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.detail})
     if isinstance(error, ValidationError):
         return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.messages})
+    if isinstance(error, exceptions.ParseError):
+        # The parser's own words are English, and quote the body.
+        return _fill(400, "PARSE_ERROR", _("送来的内容读不出来，可能没有传全，请再送一次。"))
     if isinstance(error, exceptions.APIException):
         code = {
             401: "NOT_SIGNED_IN",

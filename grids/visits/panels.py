@@ -6,12 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grids.postings.queries import worker_of
 from grids.registry.queries import residents_of
 from grids.visits.queries import promises_within, visits_at_homes, visits_within, week_of
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
+from portal.ui import words
 from portal.workbench.registry import Number, Panel, number_source, panel_source
 
 BOARD = (*COMMUNITY, *STREET, *DISTRICT)
@@ -27,7 +29,9 @@ def promises_due(actor: Actor, now: datetime) -> list[Number]:
     due = promises_within(actor.reach, due_by=today)
     value, late = due.count(), due.filter(due_on__lt=today).count()
     detail = _("其中 %(n)d 件已经过了日子") % {"n": late} if late else ""
-    return [Number(_("今天要兑现的承诺"), value, f"{reverse('promises')}?due={today:%Y-%m-%d}", detail, late=late > 0)]
+    url = f"{reverse('promises')}?due={today:%Y-%m-%d}"
+    phrase = ngettext("%(n)s个承诺今天要兑现", "%(n)s个承诺今天要兑现", value) % {"n": words.spoken(value)}
+    return [Number(_("今天要兑现的承诺"), value, url, detail, late=late > 0, phrase=phrase)]
 
 
 @number_source(50)
@@ -37,7 +41,8 @@ def visits_this_week(actor: Actor, now: datetime) -> list[Number]:
         return []
     monday = week_of(now)
     value = visits_within(actor.reach, since=monday).count()
-    return [Number(_("本周走访"), value, f"{reverse('visits')}?since={monday:%Y-%m-%d}")]
+    phrase = ngettext("这周走访%(n)s次", "这周走访%(n)s次", value) % {"n": words.spoken(value)}
+    return [Number(_("本周走访"), value, f"{reverse('visits')}?since={monday:%Y-%m-%d}", phrase=phrase)]
 
 
 @panel_source("board")

@@ -1,10 +1,14 @@
+import re
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.enums import Outcome, Purpose, VisitState
 from grids.visits.models import Visit
+
+SENTENCE = serializers.CharField(max_length=500, allow_blank=True)
 
 
 class PromiseInSerializer(serializers.Serializer):
@@ -20,7 +24,23 @@ class FollowUpInSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         known = super().to_internal_value(data)
-        return {**{str(key): value for key, value in dict(data).items()}, **known}
+        return {**self._more(data), **known}
+
+    def _more(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What only the storey above understands. It may have to wait as JSON, where PostgreSQL takes no NUL."""
+        more, wrong = {}, {}
+        for name, value in data.items():
+            if name in self.fields:
+                continue
+            try:
+                more[name] = value if isinstance(value, bool) else SENTENCE.run_validation(value)
+            except serializers.ValidationError as error:
+                wrong[name] = error.detail
+            if not re.fullmatch(r"[a-z_]{1,30}", name):
+                raise serializers.ValidationError(_("没有这一项。"))
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return more
 
 
 class VisitInSerializer(serializers.Serializer):

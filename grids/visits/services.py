@@ -79,6 +79,8 @@ def log_visit(
         if not mine and not late:
             raise NotFound()
         visit, is_new = _claim(actor, visit_id, entry, household, late)
+        if is_new and entry.resident_id and resident_in(household, entry.resident_id) is None:
+            raise Invalid(errors={"resident": [_("这一户没有登记这个人。")]})
         if is_new and late:
             _hold_back(actor, visit, household, entry)
         elif is_new:

@@ -23,7 +23,7 @@ from grids.visits.walk import Walk, walk_of
 from portal.accounts.enums import DATA_ROLES, Role
 from portal.accounts.policy import roles
 from portal.attachments.queries import of_owner
-from portal.errors import Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound, Refusal
 from portal.once.services import once_form
 from portal.rows import uuid7
 from portal.ui.links import safe_next
@@ -32,6 +32,15 @@ KNOCKERS = roles(*rules.KNOCKERS)
 READERS = roles(*DATA_ROLES)
 JUDGES = roles(*rules.JUDGES)
 PER_PAGE = 50
+# Where the form says what the service calls otherwise; the storey above calls what it becomes its text.
+SHOWN_AT = {
+    "visited_at": "at",
+    "photos": "photo",
+    "promises": "promise",
+    "follow_ups": "follow_text",
+    "text": "follow_text",
+    "description": "follow_text",
+}
 
 
 @KNOCKERS
@@ -78,7 +87,7 @@ def _door(request: HttpRequest, walk: Walk) -> Any:
 
 
 def _log(request: HttpRequest, form: VisitForm, door: Any) -> bool:
-    """Log what the form says; a refusal about its content goes back onto the form."""
+    """Log what the form says; a refusal about its content, or by the storey above, goes back onto the form."""
     data = form.cleaned_data
     try:
         logged = log_visit(
@@ -88,10 +97,12 @@ def _log(request: HttpRequest, form: VisitForm, door: Any) -> bool:
             uploads=form.photos,
             kept_promises=[UUID(one) for one in data["kept"]],
         )
-    except Invalid as refused:
-        fields = {"visited_at": "at", "photos": "photo", "promises": "promise", "follow_ups": "follow_text"}
-        for name, said in (refused.extra.get("errors") or {"photo": [refused.message]}).items():
-            form.add_error(fields.get(name, name if name in form.fields else None), said)
+    except (Conflict, NotFound):
+        raise
+    except Refusal as refused:
+        place = "photo" if form.photos and isinstance(refused, Invalid) else "follow"
+        for name, said in (refused.extra.get("errors") or {place: [refused.message]}).items():
+            form.add_error(SHOWN_AT.get(name, name if name in form.fields else None), said)
         return False
     outcome = logged.visit.get_outcome_display()
     messages.success(request, _("%(door)s 存好了：%(outcome)s") % {"door": door.code, "outcome": outcome})

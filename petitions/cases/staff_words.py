@@ -15,7 +15,7 @@ from petitions.cases.models import Case
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.reach import Reach
-from portal.ui.words import count, spoken_ref, when
+from portal.ui.words import spoken, spoken_ref, when
 from portal.workdays.queries import clock_for
 
 VIEW_NAMES = {
@@ -117,11 +117,6 @@ def list_sentence(tally: queries.Tally) -> str:
         said.append(_("没有超时的"))
     said.append(ngettext("在办一共 %(n)d 件", "在办一共 %(n)d 件", tally.open) % {"n": tally.open})
     return _("，|").join(said) + _("。")
-
-
-def spoken(number: int) -> str:
-    """四, 12 with its space: as it stands before 件."""
-    return count(number) if number <= 10 else f" {number} "
 
 
 def sentence(case: Case, now: datetime, working: Any) -> str:

@@ -21,6 +21,8 @@ def start(*, actor: Actor, source: Any, grid: Any, resident: Any, data: dict[str
         contact_name=str(data.get("contact_name") or (resident.name if resident else "")),
         contact_phone=str(data.get("contact_phone") or (resident.phone if resident else "") or ""),
         consent=data.get("consent") is True,
+        # A visit that waited: its worker has left, and who lets it in speaks for them.
+        let_in=actor.id is not None and getattr(source, "judged_by_id", None) == actor.id,
     )
 
 

@@ -47,6 +47,9 @@ class Wish(FlowSubject):
     opened_at = models.DateTimeField(_("挂出时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("了结时间"), null=True, blank=True)
 
+    # Not stored: true while the secretary lets in what a worker heard at a door, after their posting had ended.
+    let_in: bool = False
+
     objects = WishQuerySet.as_manager()
 
     class Meta:

@@ -26,11 +26,13 @@ def speaks_for_wisher(actor: Actor, wish: Wish) -> bool:
 
 def may_write_down(actor: Actor, wish: Wish) -> bool:
     """A new wish: one's own, or a neighbour's by the grid worker or the clerk of the place."""
-    return is_wisher(actor, wish) or may_write_for_others(actor, wish.grid)
+    return is_wisher(actor, wish) or may_write_for_others(actor, wish.grid, let_in=wish.let_in)
 
 
-def may_write_for_others(actor: Actor, grid: Any) -> bool:
-    return actor.reach.covers(grid.path, Role.GRID_WORKER, Role.DESK_CLERK)
+def may_write_for_others(actor: Actor, grid: Any, *, let_in: bool = False) -> bool:
+    """let_in: a worker heard it at a door, and the secretary passes it on."""
+    roles = (Role.GRID_WORKER, Role.DESK_CLERK, *((Role.SECRETARY,) if let_in else ()))
+    return actor.reach.covers(grid.path, *roles)
 
 
 def is_community(actor: Actor, wish: Wish) -> bool:

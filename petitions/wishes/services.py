@@ -60,10 +60,12 @@ def submit_wish(
     contact_name: str = "",
     contact_phone: str = "",
     consent: bool = False,
+    let_in: bool = False,
     now: datetime | None = None,
 ) -> Wish:
     """Write a wish down: one's own, or on behalf of somebody (`resident`, where the register knows them).
 
+    let_in: from a visit that came in late and that this secretary lets in.
     consent: the wisher agrees that whoever helps sees their name and telephone; without it neither is kept.
     Raises Invalid for words or a telephone that cannot be read, Forbidden for who may not write for others there.
     """
@@ -73,7 +75,7 @@ def submit_wish(
         raise Invalid(errors=wrong | errors)
     if actor.user is None:
         raise Forbidden()
-    if on_behalf and not rules.may_write_for_others(actor, grid):
+    if on_behalf and not rules.may_write_for_others(actor, grid, let_in=let_in):
         raise Forbidden()
     wisher = (resident.user if resident else None) if on_behalf else actor.user
     moment = now or timezone.now()
@@ -91,6 +93,7 @@ def submit_wish(
             contact_phone=phone,
             consent_at=moment if consent else None,
         )
+        wish.let_in = let_in
         doer = actor if on_behalf else actor.acting(Role.RESIDENT)
         return flow.begin(wish, event=Event.SUBMIT, actor=doer, now=moment, on_behalf=on_behalf)
 

@@ -99,6 +99,11 @@ def count(number: int) -> str:
     return str(number)
 
 
+def spoken(number: int) -> str:
+    """四, or 12 between its spaces: a number inside a Chinese sentence, before its measure word (English: 12)."""
+    return count(number) if number <= 10 or not chinese() else f" {number} "
+
+
 def phone_masked(phone: object) -> str:
     """138 **** 2046. What is no mobile number shows its last two digits only."""
     digits = re.sub(r"\D", "", str(phone or ""))

@@ -66,6 +66,7 @@ def board(request: HttpRequest) -> HttpResponse:
     numbers = registry.numbers_for(actor_of(request), now)
     context = {
         "sentence": [number for number in numbers if number.phrase and number.value],
+        "calm": not any(number.late and number.value for number in numbers),
         "numbers": numbers,
         "todos": registry.todos_of(actor_of(request), now),
         "panels": registry.panels_for("board", actor_of(request), now, None),

@@ -29,9 +29,8 @@ def knock(cast):
     """knock(household) → the visit that `grid_worker` logs there; keywords change the entry."""
 
     def at(household, who: str = "grid_worker", visit_id: UUID | None = None, promise: str = "", **entry) -> Logged:
-        now = timezone.now()
         entry.setdefault("outcome", "met")
-        entry.setdefault("visited_at", now - timedelta(minutes=5))
+        entry.setdefault("visited_at", timezone.now())  # a minute ago may be yesterday, or last week
         if promise:
             entry["promises"] = (PromiseEntry(promise, entry.pop("due_on", timezone.localdate())),)
         return log_visit(

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from grids.postings.models import Posting
 from grids.visits.models import Promise, Visit
+from grids.visits.services import admit, dismiss
 from portal.accounts.enums import Role
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry
@@ -52,6 +54,22 @@ def test_visit_is_created_once_and_answered_again(call, body):
     assert first.json() == again.json()
     assert (Visit.objects.count(), Promise.objects.count()) == (1, 1)
     assert AuditEntry.objects.filter(verb="visit.log").count() == 1
+
+
+def test_codes_are_those_of_the_interface(call, body):
+    purposes = ["publicity", "mediation", "information", "needs", "emergency"]
+    said = [put(call("grid_worker"), body(outcome=one, purposes=purposes)) for one in ("met", "not_home", "declined")]
+    assert [one.status_code for one in said] == [201, 201, 201]
+    assert [(one.json()["outcome"], one.json()["purposes"]) for one in said] == [
+        ("met", purposes),
+        ("not_home", purposes),
+        ("declined", purposes),
+    ]
+
+
+@pytest.mark.parametrize("who", ["clerk", "secretary"])
+def test_the_office_knocks_in_every_grid_of_its_community(call, body, homes, who):
+    assert put(call(who), body(homes.zhao)).status_code == 201
 
 
 def test_order_of_purposes_does_not_make_another_visit(call, body):
@@ -116,13 +134,45 @@ def test_visit_by_nobody_asks_to_sign_in(call, body):
         ("follow_ups", [{"code": "petition", "text": "灯不亮"}]),
         ("follow_ups", [{"text": "灯不亮"}]),
         ("follow_ups", ["case"]),
+        ("follow_ups", [{"code": "case", "text": "灯不亮", "address": "5 号楼\0"}]),
+        ("follow_ups", [{"code": "case", "text": "灯不亮", "category": {"code": "lamp"}}]),
+        ("follow_ups", [{"code": "case", "text": "灯不亮", "地址": "5 号楼"}]),
+        ("follow_ups", [{"code": "case", "text": "灯不亮"}] * 4),
+        ("note", "送了单子\0"),
+        ("resident", "00000000-0000-0000-0000-000000000000"),
     ],
 )
 def test_visit_that_cannot_be_read_is_refused_whole(call, body, field, value):
     response = put(call("grid_worker"), body(**{field: value}))
     assert response.status_code == 422
-    assert response.json()["errors"]
+    assert list(response.json()["errors"]) == [field]
+    said = sentences(response.json()["errors"])
+    assert said
+    assert [one for one in said if not re.search("[一-鿿]", one)] == []
     assert not Visit.objects.exists()
+
+
+def sentences(errors) -> list[str]:
+    if isinstance(errors, dict):
+        return [one for value in errors.values() for one in sentences(value)]
+    return [one for value in errors for one in sentences(value)] if isinstance(errors, list) else [errors]
+
+
+def test_what_is_no_json_is_told_in_plain_words(call):
+    response = call("grid_worker").generic("PUT", f"/api/v1/visits/{uuid7()}/", "{", content_type="application/json")
+    assert response.status_code == 400
+    assert response.json()["detail"] == "送来的内容读不出来，可能没有传全，请再送一次。"
+
+
+def test_what_a_visit_becomes_is_read_as_strictly_when_it_has_to_wait(call, body, left):
+    follow_up = {"code": "case", "text": "灯不亮", "address": "5 号楼\0"}
+    assert put(call("grid_worker"), body(follow_ups=[follow_up])).status_code == 422
+    assert not Visit.objects.exists()
+
+
+def test_person_of_another_door_did_not_say_it(call, body, homes):
+    response = put(call("grid_worker"), body(resident=str(homes.guoping.pk)))
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["resident"])
 
 
 def test_household_that_does_not_exist_is_not_there(call, body):
@@ -137,6 +187,15 @@ def test_visit_handed_in_after_the_posting_ended_waits_for_the_secretary(call, b
     assert not Promise.objects.exists()
     assert Notice.objects.get(recipient=cast.secretary).about_id == visit_id
     assert put(call("grid_worker"), {**given, "note": "改了"}, visit_id).status_code == 409
+
+
+def test_visit_that_was_judged_is_answered_as_it_is_now(call, body, cast, left):
+    for judge, state in ((admit, "kept"), (lambda **of: dismiss(**of, reason="不在岗"), "dismissed")):
+        visit_id, given = uuid7(), body(note=state)
+        put(call("grid_worker"), given, visit_id)
+        judge(actor=cast.actor("secretary"), visit_id=visit_id)
+        again = put(call("grid_worker"), given, visit_id)
+        assert (again.status_code, again.json()["state"]) == (200, state)
 
 
 def test_visit_of_a_grid_one_never_had_does_not_wait_it_is_not_there(call, body, homes, left):
@@ -180,6 +239,23 @@ def test_photo_that_is_not_one_is_refused(call, body):
     put(call("grid_worker"), body(photos=[hashlib.sha256(data).hexdigest()]), visit_id)
     response = send(call("grid_worker"), visit_id, data)
     assert (response.status_code, response.json()["code"]) == (422, "NOT_A_PHOTO")
+
+
+def test_photo_of_a_visit_held_back_is_the_secretarys_alone(call, body, browse, left):
+    data, visit_id = photo(), uuid7()
+    put(call("grid_worker"), body(photos=[hashlib.sha256(data).hexdigest()]), visit_id)
+    assert send(call("grid_worker"), visit_id, data).status_code == 201
+    path = f"/photos/{Attachment.objects.get().pk}/"
+    assert status(browse("secretary"), path) == 200
+    assert [status(browse(who), path) for who in ("clerk", "grid_worker", "street_supervisor")] == [404] * 3
+
+
+def status(client, path) -> int:
+    """A photo is read to its end, or its file would stay open."""
+    response = client.get(path)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response.status_code
 
 
 def test_photo_of_a_visit_is_shown_within_reach_only(call, body, browse):

@@ -1,5 +1,6 @@
 """今天走访 and what the board and 我的 show of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from grids.registry.models import Resident
 from grids.visits import panels, todos
 from grids.visits.models import Promise, Visit
+from grids.visits.queries import day_start, week_of
 from grids.visits.walk import walk_of
 from portal.rows import uuid7
 from tests.grids.conftest import open_door
@@ -93,6 +95,30 @@ def test_visit_is_logged_in_three_taps(browse, cast, doors):
     assert "今天四户，还有三户" in page
     assert "5-1-101 存好了：见到了" in page
     assert Visit.objects.get().worker == cast.grid_worker
+
+
+def as_it_stands(page: str) -> dict:
+    """What a browser without JavaScript sends of the visit's form when nothing in it was touched."""
+    form = page[page.index('<form class="visit"') :]
+    form = form[: form.index("</form>")]
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if given.get("type") not in ("radio", "checkbox", "file") or re.search(r"\schecked", tag):
+            sent.setdefault(given["name"], []).append(given.get("value", ""))
+    return sent
+
+
+def test_form_as_it_stands_lacks_the_outcome_only(browse, cast, doors):
+    client = browse("grid_worker")
+    sent = as_it_stands(client.get("/grid/today/").content.decode())
+    assert "outcome" not in sent
+    answer = client.post("/grid/today/", sent | {"outcome": "declined"})
+    assert (answer.status_code, answer.url) == (302, "/grid/today/")
+    visit = Visit.objects.get()
+    assert (visit.household, visit.outcome, visit.purposes) == (doors[1], "declined", ["publicity", "needs"])
+    assert timezone.now() - visit.visited_at < timedelta(minutes=2)
+    assert (visit.promises.count(), visit.photos.count()) == (0, 0)
 
 
 def test_pressing_twice_logs_once(browse, doors):
@@ -191,6 +217,68 @@ def test_numbers_of_the_board_open_exactly_their_rows(browse, cast, homes, knock
     assert client.get(week.url).context["page"].paginator.count == 2
     assert panels.promises_due(cast.actor("secretary_b"), now)[0].value == 0
     assert panels.promises_due(cast.actor("resident"), now) == []
+
+
+def heading(client) -> str:
+    """The board's first sentence, as it is read."""
+    page = client.get("/board/").content.decode()
+    return re.sub(r"<[^>]+>", "", page.split("<h1")[1].split("</h1>")[0]).partition(">")[2].replace("\n", "")
+
+
+def test_board_says_promises_and_visits_in_its_first_sentence(browse, homes, knock):
+    for n in range(3):
+        knock(homes.lin, promise=f"第 {n} 件")
+    assert heading(browse("secretary")) == "没有超时的，三个承诺今天要兑现，这周走访三次。"
+    Promise.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert heading(browse("secretary")) == "三个承诺今天要兑现，这周走访三次。"
+    assert heading(browse("street_supervisor_b")) == "没有超时的，今天也没有到期的。"
+
+
+def test_week_begins_on_monday_at_midnight(browse, cast, homes, knock):
+    monday = day_start(week_of(timezone.now()))
+    for at in (monday, monday - timedelta(seconds=1)):
+        visit = knock(homes.lin).visit
+        Visit.objects.filter(pk=visit.pk).update(visited_at=at)
+    number = panels.visits_this_week(cast.actor("secretary"), timezone.now())[0]
+    assert number.value == 1
+    page = browse("secretary").get(number.url).context["page"]
+    assert [timezone.localtime(one.visited_at) for one in page] == [monday]
+
+
+def test_board_names_the_promise_that_is_late_and_who_has_it(browse, cast, homes, knock):
+    visit = knock(homes.lin, promise="带申请表来").visit
+    knock(homes.lin, promise="下星期再来", due_on=timezone.localdate() + timedelta(days=7))
+    Promise.objects.filter(text="带申请表来").update(due_on=timezone.localdate() - timedelta(days=1))
+    client = browse("secretary")
+    board = client.get("/board/").content.decode()
+    board = board[board.index('id="promises"') :].split("</section>")[0]
+    assert f'href="{visit.get_absolute_url()}"' in board
+    for word in ("带申请表来", "过了日子", "在grid_worker手里"):
+        assert word in board
+    assert "下星期再来" not in board
+    assert client.get(visit.get_absolute_url()).status_code == 200
+
+
+def test_todo_of_a_worker_is_what_was_promised_for_today(browse, cast, homes, knock):
+    now, tomorrow = timezone.now(), timezone.localdate() + timedelta(days=1)
+    knock(homes.lin, promise="带申请表来")
+    knock(homes.lin, promise="明天再来", due_on=tomorrow)
+    knock(homes.zhao, who="clerk", promise="别的网格的")
+    todo = todos.promises(cast.actor("grid_worker"), now)
+    assert [one.title for one in todo] == ["带申请表来"]
+    assert "答应过" in browse("grid_worker").get(todo[0].url).content.decode()
+    assert "带申请表来" in browse("grid_worker").get("/todo/").content.decode()
+    Promise.objects.filter(text="带申请表来").update(kept_at=now)
+    assert todos.promises(cast.actor("grid_worker"), now) == []
+    assert [one.title for one in todos.promises(cast.actor("grid_worker"), now + timedelta(days=1))] == ["明天再来"]
+
+
+def test_todo_of_the_secretary_is_the_visit_that_waits(browse, cast, homes, knock, left):
+    visit = knock(homes.lin).visit
+    todo = todos.waiting_visits(cast.actor("secretary"), timezone.now())
+    assert [one.url for one in todo] == [visit.get_absolute_url()]
+    assert todos.waiting_visits(cast.actor("clerk"), timezone.now()) == []
+    assert todos.waiting_visits(cast.actor("secretary_b"), timezone.now()) == []
 
 
 def test_promises_past_their_day_are_told_as_late(browse, cast, homes, knock):

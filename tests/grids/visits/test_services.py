@@ -49,6 +49,12 @@ def test_follow_up_that_is_refused_takes_the_visit_with_it(knock, homes, started
     assert not Promise.objects.exists()
 
 
+def test_follow_up_of_a_worker_in_another_grid_is_not_there(knock, homes, started):
+    with pytest.raises(NotFound):
+        knock(homes.zhao, follow_ups=({"code": "errand", "text": "楼道灯不亮"},))
+    assert started == []
+
+
 def test_follow_up_is_started_once_however_often_the_visit_is_sent(knock, homes, started):
     visit_id, at = uuid7(), timezone.now() - timedelta(minutes=3)
     for _twice in range(2):
@@ -135,3 +141,23 @@ def test_round_is_opened_by_secretary_or_above(cast):
             open_round(actor=cast.actor(who), **given)
     with pytest.raises(Invalid):
         open_round(actor=cast.actor("secretary"), **{**given, "ends_on": today - timedelta(days=1)})
+
+
+def test_every_write_leaves_one_line_in_the_trail(knock, homes, cast, left):
+    for judge in (admit, lambda **of: dismiss(**of, reason="不在岗")):
+        judge(actor=cast.actor("secretary"), visit_id=knock(homes.lin).visit.pk)
+    promise = knock(homes.zhao, who="clerk", promise="再来").visit.promises.get()
+    keep_promise(actor=cast.actor("clerk"), promise_id=promise.pk)
+    today = timezone.localdate()
+    given = {"name": "敲门", "starts_on": today, "ends_on": today, "purposes": ("needs",)}
+    open_round(actor=cast.actor("secretary"), grid=cast.place.community, **given)
+    lines = AuditEntry.objects.filter(verb__startswith="visit.").order_by("pk").values_list("verb", "actor_id")
+    assert list(lines) == [
+        ("visit.hold_back", cast.grid_worker.pk),
+        ("visit.admit", cast.secretary.pk),
+        ("visit.hold_back", cast.grid_worker.pk),
+        ("visit.dismiss", cast.secretary.pk),
+        ("visit.log", cast.clerk.pk),
+        ("visit.keep_promise", cast.clerk.pk),
+        ("visit.open_round", cast.secretary.pk),
+    ]
