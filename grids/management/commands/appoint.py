@@ -1,4 +1,4 @@
-"""manage.py appoint USERNAME ROLE GRID [--new --name NAME]: the first people of a place, before anybody can appoint."""
+"""manage.py appoint USERNAME ROLE GRID [--new --name NAME]: how the people of a place come to their work."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,7 +17,7 @@ from portal.signin.services import open_staff_account
 
 
 class Command(BaseCommand):
-    help = _("让一个账号在一个网格任职。第一批人用它，以后由各级自己任命。账号还没有的，加 --new。")
+    help = _("让一个账号在一个网格任职。账号还没有的，加 --new。")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", help=_("用户名"))
