@@ -96,7 +96,15 @@ def rows_of(
             default=None,
             key=lambda span: span.starts_at,
         )
-        return {"frame": None, "rows": [], "left_out": 0, "why": names[0] if names else "", "opens": opens, "free": 0}
+        return {
+            "frame": None,
+            "rows": [],
+            "left_out": 0,
+            "why": names[0] if names else "",
+            "opens": opens,
+            "free": 0,
+            "over": any(one.spans for one in hours),
+        }
     suiting = [room for room in bookable if wanted.fits(room)]
     rows = []
     for room in suiting:
@@ -107,7 +115,7 @@ def rows_of(
         rows.append(row)
     rows.sort(key=lambda row: not row.free)
     free = sum(1 for row in rows if row.free)
-    return {"frame": frame, "rows": rows, "left_out": len(bookable) - len(suiting), "free": free}
+    return {"frame": frame, "rows": rows, "left_out": len(bookable) - len(suiting), "free": free, "over": False}
 
 
 def days_of(diary: Diary, centre: Centre, strip: dt.date, day: dt.date, now: dt.datetime) -> list[dict[str, Any]]:
