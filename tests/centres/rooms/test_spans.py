@@ -169,6 +169,11 @@ def test_doors_as_they_are_now(cast, house):
     }
 
 
+def test_doors_one_may_walk_into_come_first(cast, house):
+    book(cast, house.studio, "09-18 14:30", "09-18 16:00", "clerk")
+    assert [door.state for door in queries.doors(house.centre, at("09-18 15:00"))] == ["open", "busy"]
+
+
 @pytest.mark.parametrize(
     ("moment", "note"), [("09-18 07:00", "还没开"), ("09-18 21:30", "关了"), ("10-01 10:00", "今天不开")]
 )
