@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def race(rivals: int, act) -> Counter[str]:
-    """`act(n)` by so many threads at one moment; how it ended for each: ok, a refusal's status, an exception's name."""
+    """`act(n)` by so many threads at one moment; how it ended for each: ok, a refusal's code, an error's name."""
     barrier, ends = Barrier(rivals), []
 
     def run(number: int) -> None:
@@ -25,7 +25,7 @@ def race(rivals: int, act) -> Counter[str]:
             act(number)
             ends.append("ok")
         except Refusal as refused:
-            ends.append(f"{refused.status}")
+            ends.append(refused.code)
         except Exception as error:
             ends.append(type(error).__name__)
         finally:
@@ -44,9 +44,25 @@ def test_of_rivals_one_accepts_and_the_others_are_told(desk, rivals):
     case = desk.file()
     actors = [desk.actor("clerk"), desk.actor("secretary")]
     ends = race(rivals, lambda n: services.act(actor=actors[n % 2], case_id=case.pk, event="accept", now=FILED_AT))
-    assert ends == {"ok": 1, "409": rivals - 1}
+    assert ends == {"ok": 1, "ILLEGAL_TRANSITION": rivals - 1}
     assert CaseRecord.objects.filter(subject=case, event="accept").count() == 1
     assert Case.objects.get(pk=case.pk).version == 2
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_of_different_steps_seen_at_one_version_one_is_taken(desk, _round):
+    """Accepting, rejecting and withdrawing would also follow one another: who saw the same page is told it is old."""
+    case = desk.file()
+    steps = [("accept", "clerk", {}), ("reject", "secretary", {"reason": "是商业广告"}), ("withdraw", "resident", {})]
+    actors = [desk.actor(who) for _event, who, _data in steps]
+
+    def act(n: int) -> None:
+        event, _who, data = steps[n % 3]
+        services.act(actor=actors[n % 3], case_id=case.pk, event=event, version=1, now=FILED_AT, **data)
+
+    assert race(9, act) == {"ok": 1, "STALE": 8}
+    records = list(CaseRecord.objects.filter(subject=case).order_by("version").values_list("version", "to_state"))
+    assert records == [(1, "submitted"), (2, Case.objects.get(pk=case.pk).state)]
 
 
 def test_without_the_lock_it_goes_wrong(desk, monkeypatch):
@@ -55,7 +71,7 @@ def test_without_the_lock_it_goes_wrong(desk, monkeypatch):
     actor = desk.actor("clerk")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     ends = race(20, lambda n: services.act(actor=actor, case_id=case.pk, event="accept", now=FILED_AT))
-    assert set(ends) - {"ok", "409"}, ends
+    assert set(ends) - {"ok", "ILLEGAL_TRANSITION"}, ends
 
 
 def test_numbers_given_at_one_moment_differ(desk):

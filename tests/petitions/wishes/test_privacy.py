@@ -17,8 +17,8 @@ from tests.petitions.wishes.people import PHONE, TEXT, a_wish, bring_to, do, hel
 
 pytestmark = pytest.mark.django_db
 
-SAID = "林奶奶想要一副老花镜，5号楼1单元301，13800009999"
-HIDDEN = ("林奶奶", "13800009999", "138 0000 9999", "301", "1单元", "5号楼", "小孙")
+SAID = "林奶奶想要一副老花镜，5号楼1单元301室，13800009999"
+HIDDEN = ("林奶奶", "13800009999", "138 0000 9999", "301室", "1单元", "5号楼", "小孙")
 ON_THE_WALL = ["open", "claimed", "in_progress", "to_confirm", "fulfilled"]
 
 

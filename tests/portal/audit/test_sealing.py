@@ -80,6 +80,7 @@ def test_transaction_that_commits_late_is_not_passed_over(cast, late):
 
 def test_two_sealers_at_once_make_one_chain(cast):
     write(cast, 200)
+    wait_until_quiet()
     start, made, failed = threading.Barrier(4), [], []
 
     def one() -> None:
