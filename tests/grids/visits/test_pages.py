@@ -1,7 +1,7 @@
 """今天走访 and what the board and 我的 show of it."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +10,6 @@ from django.utils import timezone
 from grids.registry.models import Resident
 from grids.visits import panels, todos
 from grids.visits.models import Promise, Visit
-from grids.visits.queries import day_start, week_of
 from grids.visits.walk import walk_of
 from portal.rows import uuid7
 from tests.grids.conftest import open_door
@@ -73,6 +72,11 @@ def test_promised_door_is_on_todays_walk_though_it_is_far(cast, doors, knock):
     now = walk(cast)
     assert codes(now)[-1] == "5-1-601"
     assert now.stops[-1].is_due
+
+
+def test_promise_in_another_grid_takes_no_place_on_the_walk(cast, doors, knock):
+    knock(open_door(cast.place.building_b, "102"), who="grid_worker_b", promise="带申请表来")
+    assert codes(walk(cast)) == ["5-1-101", "5-1-201", "5-1-301", "5-1-401"]
 
 
 def test_without_a_round_only_promises_send_anybody(cast, homes, knock):
@@ -234,15 +238,16 @@ def test_board_says_promises_and_visits_in_its_first_sentence(browse, homes, kno
     assert heading(browse("street_supervisor_b")) == "没有超时的，今天也没有到期的。"
 
 
-def test_week_begins_on_monday_at_midnight(browse, cast, homes, knock):
-    monday = day_start(week_of(timezone.now()))
+@pytest.mark.parametrize("now", ["2026-09-14T00:00:01+08:00", "2026-09-16T12:00:00+08:00", "2026-09-20T23:59:59+08:00"])
+def test_week_begins_on_monday_at_midnight(browse, cast, homes, knock, now):
+    monday = datetime.fromisoformat("2026-09-14T00:00:00+08:00")
     for at in (monday, monday - timedelta(seconds=1)):
         visit = knock(homes.lin).visit
         Visit.objects.filter(pk=visit.pk).update(visited_at=at)
-    number = panels.visits_this_week(cast.actor("secretary"), timezone.now())[0]
+    number = panels.visits_this_week(cast.actor("secretary"), datetime.fromisoformat(now))[0]
     assert number.value == 1
     page = browse("secretary").get(number.url).context["page"]
-    assert [timezone.localtime(one.visited_at) for one in page] == [monday]
+    assert [one.visited_at for one in page] == [monday]
 
 
 def test_board_names_the_promise_that_is_late_and_who_has_it(browse, cast, homes, knock):

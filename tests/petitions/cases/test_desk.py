@@ -130,6 +130,22 @@ def test_numbers_count_the_rows_they_open(desk, browse):
         assert page.context["page"].paginator.count == number.value, number.url
 
 
+def test_the_board_says_it_in_a_sentence_of_links(desk, browse):
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    cases = [desk.file(now=now - timedelta(days=40)) for _n in range(6)]
+    Case.objects.filter(pk__in=[case.pk for case in cases[4:]]).update(due_at=midnight)
+    heading = browse("secretary").get("/board/").content.decode().split("<h1")[1].split("</h1>")[0]
+    assert re.findall(r'href="([^"]+)">([^<]+)', heading) == [
+        ("/cases/?late=1", "四件超时"),
+        ("/cases/?today=1", "两件今天到期"),
+    ]
+    for query, rows in (("late=1", cases[:4]), ("today=1", cases[4:])):
+        page = browse("secretary").get(f"/cases/?{query}").context["page"]
+        assert page.paginator.count == len(rows)
+        assert {row.ref for row in page} == {case.ref for case in rows}
+
+
 def test_every_number_of_the_charts_opens_exactly_its_rows(desk, browse):
     now = timezone.now()
     desk.at("closed", now=now - timedelta(days=10))
