@@ -1,13 +1,15 @@
 """Rivals on one case: one has it, the others are told so. Real threads, real connections."""
 
 from collections import Counter
-from threading import Barrier, Thread
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
 from petitions.cases import services
+from petitions.cases.flow import flow
 from petitions.cases.models import Case, CaseRecord, RefCounter
 from portal.errors import Refusal
 from tests.petitions.cases.conftest import FILED_AT
@@ -67,10 +69,17 @@ def test_of_different_steps_seen_at_one_version_one_is_taken(desk, _round):
 
 def test_without_the_lock_it_goes_wrong(desk, monkeypatch):
     """The negative control: the database's own constraint then stops the second, with an error instead of an answer."""
-    case = desk.file()
+    case, met = desk.file(), Barrier(2)
     actor = desk.actor("clerk")
+
+    def meet(step) -> None:
+        # Both have looked, neither has written: the moment that the lock keeps apart.
+        with suppress(BrokenBarrierError):
+            met.wait(20)
+
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
-    ends = race(20, lambda n: services.act(actor=actor, case_id=case.pk, event="accept", now=FILED_AT))
+    monkeypatch.setitem(flow._effects, "accept", [meet, *flow._effects.get("accept", [])])
+    ends = race(2, lambda n: services.act(actor=actor, case_id=case.pk, event="accept", now=FILED_AT))
     assert set(ends) - {"ok", "ILLEGAL_TRANSITION"}, ends
 
 
