@@ -5,4 +5,4 @@ from portal import storey
 class CentresConfig(storey.Storey):
     name = "centres"
     verbose_name = "中心"
-    rooms = ("rooms",)
+    rooms = ("rooms", "activities", "training", "sharing", "surveys", "displays")
