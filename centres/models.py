@@ -4,8 +4,10 @@ from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, 
 from centres.rooms.models_booking import (
     Booking,
     BookingRecord,
+    BookingSeries,
     CalendarFeed,
     Occupancy,
     RefCounter,
     Suspension,
 )
+from centres.rooms.models_waitlist import WaitlistEntry, WaitlistRecord

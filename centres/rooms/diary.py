@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from psycopg2.extras import DateTimeTZRange
 
 from centres.rooms.hours import HoursBook, midnight
-from centres.rooms.models import Centre, DayException, OpeningHour, Room
+from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, RoomPart
 from centres.rooms.models_booking import Occupancy
 from centres.rooms.persons import Person
 from centres.rooms.spans import Span, Taken, day_of, last_bookable_day, notice_of
@@ -28,6 +28,8 @@ class Diary:
     now: dt.datetime
     hours: HoursBook
     taken: dict[UUID, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    # The seats or stalls of rooms that let them one by one, in their order.
+    places: dict[UUID, list[Part]] = field(default_factory=dict)
     local: bool = True
     keeps_house: bool = False
     person: Person | None = None
@@ -36,7 +38,25 @@ class Diary:
         """The spans of one room on one date, from midnight to midnight."""
         earliest = self.now + notice_of(room, keeps_house=self.keeps_house)
         last_day = last_bookable_day(room, self.now, local=self.local)
-        return day_of(room, self.hours.on(room, day), self.taken[room.pk], earliest=earliest, last_day=last_day)
+        return self._day(room, day, self.taken[room.pk], earliest, last_day, len(self.places.get(room.pk, ())))
+
+    def _day(
+        self, room: Room, day: dt.date, taken: list[Taken], earliest: dt.datetime, last_day: dt.date, places: int
+    ) -> list[Span]:
+        hours = self.hours.on(room, day)
+        return day_of(room, hours, taken, earliest=earliest, last_day=last_day, places=places)
+
+    def each_place(self, room: Room, day: dt.date) -> list[tuple[Part, list[Span]]]:
+        """Every seat or stall of a room with its own spans of that date."""
+        earliest = self.now + notice_of(room, keeps_house=self.keeps_house)
+        last_day = last_bookable_day(room, self.now, local=self.local)
+        taken: dict[UUID | None, list[Taken]] = defaultdict(list)
+        for one in self.taken[room.pk]:
+            taken[one.part_id].append(one)
+        return [
+            (place, self._day(room, day, taken[place.pk], earliest, last_day, 1))
+            for place in self.places.get(room.pk, ())
+        ]
 
     def free(self, room: Room, day: dt.date) -> list[Span]:
         return [span for span in self.day(room, day) if span.bookable]
@@ -44,7 +64,7 @@ class Diary:
     def at(self, room: Room, moment: dt.datetime) -> Span:
         """What the room is at a moment, whatever notice it wants."""
         day = moment.date()
-        spans = day_of(room, self.hours.on(room, day), self.taken[room.pk], earliest=midnight(day), last_day=day)
+        spans = self._day(room, day, self.taken[room.pk], midnight(day), day, len(self.places.get(room.pk, ())))
         return next(span for span in spans if span.starts_at <= moment < span.ends_at)
 
 
@@ -57,7 +77,8 @@ def open_diary(
     local: bool = True,
     keeps_house: bool = False,
 ) -> Diary:
-    """Read `days` dates from `first` on: four queries (one more for each further community), however many rooms.
+    """Read `days` dates from `first` on: four queries (one more for each further community, and one where a room lets
+    its places one by one), however many rooms.
 
     The rooms must come with their centre and its grid (`with_centre()`).
     """
@@ -65,8 +86,19 @@ def open_diary(
     last = first + dt.timedelta(days=days)
     diary = Diary(now, hours_book(rooms, first, last), local=local, keeps_house=keeps_house)
     for row in _occupied([room.pk for room in rooms], midnight(first), midnight(last)):
-        diary.taken[row["room_id"]].append(Taken.by_booking(row))
+        diary.taken[row["room_id"]].append(Taken.by_row(row))
+    if by_place := [room.pk for room in rooms if room.by_place]:
+        diary.places = places_of(by_place)
     return diary
+
+
+def places_of(room_ids: Iterable[UUID]) -> dict[UUID, list[Part]]:
+    """The parts of these rooms, in their order. One query."""
+    found: dict[UUID, list[Part]] = defaultdict(list)
+    rows = RoomPart.objects.filter(room__in=room_ids).select_related("part").order_by("part__order", "part_id")
+    for row in rows:
+        found[row.room_id].append(row.part)
+    return found
 
 
 def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: Iterable[Centre] = ()) -> HoursBook:
@@ -90,6 +122,7 @@ def _occupied(room_ids: list[UUID], start: dt.datetime, end: dt.datetime) -> Ite
     ).order_by("period")
     return rows.annotate(room_id=F("part__room_parts__room_id")).values(
         "room_id",
+        "part_id",
         "period",
         "used_until",
         "booking_id",
@@ -97,4 +130,6 @@ def _occupied(room_ids: list[UUID], start: dt.datetime, end: dt.datetime) -> Ite
         "booking__user_id",
         "booking__resident_id",
         "booking__purpose",
+        "offer_id",
+        "offer__user_id",
     )

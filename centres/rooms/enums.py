@@ -52,6 +52,25 @@ class Event(models.TextChoices):
     COMPLETE = "complete", _("用完了")
 
 
+class WaitState(models.TextChoices):
+    WAITING = "waiting", _("候补中")
+    OFFERED = "offered", _("轮到您了")
+    ACCEPTED = "accepted", _("要到了")
+    LAPSED = "lapsed", _("过时了")
+    WITHDRAWN = "withdrawn", _("不等了")
+
+
+STANDS_IN_LINE = (WaitState.WAITING, WaitState.OFFERED)
+
+
+class WaitEvent(models.TextChoices):
+    JOIN = "join", _("排个候补")
+    OFFER = "offer", _("轮到")
+    ACCEPT = "accept", _("我要")
+    LAPSE = "lapse", _("过时")
+    WITHDRAW = "withdraw", _("不等了")
+
+
 class SpanState(models.TextChoices):
     FREE = "free", _("空着")
     HELD = "held", _("等社区点头")
@@ -82,3 +101,5 @@ class Code(models.TextChoices):
 TAKEN = (Code.QUOTA, Code.BUFFER, Code.CONFLICT)
 # What the staff of the place may set aside with a reason. A shut door and a taken room they may not.
 OVERRIDABLE = (Code.TOO_SHORT, Code.TOO_LONG, Code.TOO_SOON, Code.TOO_FAR, Code.QUOTA, Code.SUSPENDED)
+# How long and how far ahead: rules that share a room out among people, and say nothing to the house's own classes.
+PACE = (Code.TOO_SHORT, Code.TOO_LONG, Code.TOO_SOON, Code.TOO_FAR)

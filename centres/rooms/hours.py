@@ -105,6 +105,9 @@ class HoursBook:
         kind, name = self.calendars[centre_id].named(day)
         for whose in dict.fromkeys((owner, centre_id)):
             dated = [one for one in self.exceptions.get(whose, ()) if one.first_day <= day <= one.last_day]
+            # A closure goes before other hours that were once given to the same day.
+            if shut := next((one for one in dated if one.opens is None), None):
+                return _answer(day, kind, [], Code.CLOSED, shut.reason)
             if dated:
                 times = [(one.opens, one.closes) for one in dated if one.opens is not None and one.closes is not None]
                 return _answer(day, kind, times, Code.CLOSED, dated[0].reason)

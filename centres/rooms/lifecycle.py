@@ -1,20 +1,21 @@
 """What each event does to a booking while the engine holds its lock: what it takes up, whose quota, what falls due."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from centres.rooms import notices
+from centres.rooms import notices, offers
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.hours import next_half_hour, on_day
-from centres.rooms.models import RoomPart
 from centres.rooms.models_booking import Booking, BookingRecord, Occupancy
 from centres.rooms.spans import ANSWER_BEFORE
 from centres.rooms.transitions import TABLE
 from centres.rooms.words import REFUND_BEFORE
+from portal.accounts.actors import Actor
 from portal.errors import IllegalTransition, Refusal
 from portal.flow import due
 from portal.flow.engine import Flow, Step
@@ -80,6 +81,8 @@ def _take_other_time(step: Step[Booking]) -> None:
     booking = step.subject
     booking.starts_at, booking.ends_at = step.data["starts_at"], step.data["ends_at"]
     booking.quota_month = timezone.localtime(booking.starts_at).date().replace(day=1)
+    if booking.part_id is not None:
+        booking.part_id = step.data["part_ids"][0]
 
 
 # ---------------------------------------------------------------- after it is saved and recorded
@@ -92,25 +95,51 @@ def _occupy(booking: Booking, part_ids: list[Any]) -> None:
 
 @flow.after
 def _stand_or_go(step: Step[Any]) -> None:
+    """Whatever of a room comes free goes to whoever is first in line, before anybody else sees it."""
     booking, event = step.subject, step.row.event
     if event == Event.BOOK:
         _occupy(booking, step.data["part_ids"])
-    elif event == Event.MOVE:
+        return
+    gone: list[Occupancy] = []
+    if event in (Event.MOVE, Event.CANCEL, Event.DECLINE, Event.EXPIRE):
+        gone = list(booking.occupancies.all())
         booking.occupancies.all().delete()
-        parts = RoomPart.objects.filter(room=booking.room_id).order_by("part_id")
-        _occupy(booking, list(parts.values_list("part_id", flat=True)))
-    elif event in (Event.CANCEL, Event.DECLINE, Event.EXPIRE):
-        booking.occupancies.all().delete()
+    if event == Event.MOVE:
+        _occupy(booking, step.data["part_ids"])
     elif event == Event.NO_SHOW:
-        _let_go_of_the_rest(booking)
+        gone = _let_go_of_the_rest(booking)
+    # What the house itself shuts is offered to nobody.
+    if not step.data.get("closing"):
+        offers.refill(gone, step.now)
 
 
-def _let_go_of_the_rest(booking: Booking) -> None:
+def _let_go_of_the_rest(booking: Booking) -> list[Occupancy]:
     """From the next half hour on; without a use there is nothing to tidy up after either."""
     free_from = next_half_hour(booking.starts_at + WAIT_FOR)
-    booking.occupancies.filter(period__endswith__gt=free_from).update(
-        period=DateTimeTZRange(booking.starts_at, free_from), used_until=min(booking.ends_at, free_from)
-    )
+    longer = booking.occupancies.filter(period__endswith__gt=free_from)
+    gone = list(longer)
+    for one in gone:
+        one.period = DateTimeTZRange(free_from, one.period.upper)
+    longer.update(period=DateTimeTZRange(booking.starts_at, free_from), used_until=min(booking.ends_at, free_from))
+    return gone
+
+
+CalledOff = Callable[[Booking, Actor, dt.datetime, str], None]
+_listeners: list[CalledOff] = []
+
+
+def on_called_off(listener: CalledOff) -> CalledOff:
+    """Register who must hear, in the same transaction, that something of the house's own was called off: a class whose
+    room is shut. Called with the booking, who did it, when, and the reason."""
+    _listeners.append(listener)
+    return listener
+
+
+@flow.after
+def _tell_the_house(step: Step[Any]) -> None:
+    if step.row.event == Event.CANCEL and step.subject.is_centres_own:
+        for listener in _listeners:
+            listener(step.subject, step.actor, step.now, step.reason)
 
 
 @flow.after

@@ -1,6 +1,7 @@
 """The rules of a booking, in the order of domain.md. Each asks as little as it needs, once the ones before held."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,10 +12,11 @@ from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from centres.rooms.diary import hours_book
-from centres.rooms.enums import OVERRIDABLE, Code
-from centres.rooms.hours import DayHours, this_quarter
+from centres.rooms.enums import OVERRIDABLE, PACE, Code
+from centres.rooms.hours import DayHours, HoursBook, this_quarter
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, Occupancy, Suspension
+from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.persons import Person
 from centres.rooms.spans import last_bookable_day, notice_of
 
@@ -22,12 +24,52 @@ from centres.rooms.spans import last_bookable_day, notice_of
 FURTHEST = dt.timedelta(days=366)
 
 
+@dataclass(frozen=True)
+class Stands:
+    """A use on a part, and when the part is free after it."""
+
+    part_id: UUID
+    starts_at: dt.datetime
+    used_until: dt.datetime
+    free_at: dt.datetime
+
+
+def standing_on(part_ids: list[UUID], period: DateTimeTZRange, *, but: "Ask") -> list[Stands]:
+    """Whatever stands on these parts in a period, but for what the ask itself would give up."""
+    found = Occupancy.objects.filter(part__in=part_ids, period__overlap=period)
+    if but.moving:
+        found = found.exclude(booking=but.moving)
+    if but.offer:
+        found = found.exclude(offer=but.offer)
+    rows = found.values_list("part_id", "period", "used_until")
+    return [Stands(part_id, taken.lower, until, taken.upper) for part_id, taken, until in rows]
+
+
+@dataclass
+class Known:
+    """What the asks of one person for one room over some dates have in common, read once; what is had is added."""
+
+    hours: HoursBook
+    used: Counter[dt.date]  # by first day of the month
+    suspended: Suspension | None
+    standing: list[Stands]
+
+    def add(self, ask: "Ask") -> None:
+        """This one is had: the next ones of the same series find it there."""
+        if ask.counts:
+            self.used[ask.month] += 1
+        free_at = ask.ends_at + ask.buffer
+        self.standing += [Stands(part, ask.starts_at, ask.ends_at, free_at) for part in ask.takes]
+
+
 @dataclass
 class Ask:
     """One wish for a room, put to the rules. `person` None: the centre's own.
 
-    keeps_house: whoever asks could give the nod themself. walk_in: they stand at the counter; the running quarter
-    counts as now. moving: the booking that would give up its present time.
+    part_ids: what it may take: all of them, or in a room let by the place any one. keeps_house: whoever asks could give
+    the nod themself. walk_in: they stand at the counter; the running quarter counts as now. moving: the booking that
+    would give up its present time. offer: what was being offered to them. programme: a class of the house, which runs
+    as long and is planned as far ahead as the house likes. known: what was read for a whole series.
     """
 
     room: Room
@@ -40,6 +82,9 @@ class Ask:
     keeps_house: bool = False
     walk_in: bool = False
     moving: Booking | None = None
+    offer: WaitlistEntry | None = None
+    programme: bool = False
+    known: Known | None = None
 
     @property
     def minutes(self) -> float:
@@ -64,6 +109,11 @@ class Ask:
         return self.day.replace(day=1)
 
     @property
+    def counts(self) -> bool:
+        """It uses up one of somebody's times."""
+        return self.person is not None and self.room.uses_quota
+
+    @property
     def is_local(self) -> bool:
         """Lives in the room's community; the centre's own things do."""
         if self.person is None:
@@ -86,12 +136,15 @@ class Ask:
 
     @cached_property
     def hours(self) -> DayHours:
-        return hours_book([self.room], self.day, self.day).on(self.room, self.day)
+        book = self.known.hours if self.known else hours_book([self.room], self.day, self.day)
+        return book.on(self.room, self.day)
 
     @cached_property
     def used(self) -> int:
         if self.person is None:
             return 0
+        if self.known:
+            return self.known.used[self.month]
         found = Booking.objects.filter(self.person.owns, counts=True, quota_month=self.month)
         return found.exclude(pk=self.moving.pk).count() if self.moving else found.count()
 
@@ -101,23 +154,36 @@ class Ask:
 
     @cached_property
     def suspended(self) -> Suspension | None:
-        if self.person is None:
-            return None
-        theirs = Suspension.objects.filter(self.person.owns)
-        return theirs.filter(until__gt=self.now, lifted_at=None).order_by("-until").first()
+        if self.known or self.person is None:
+            return self.known.suspended if self.known else None
+        return suspension_of(self.person, self.now)
 
     @cached_property
-    def clashes(self) -> list[tuple[dt.datetime, dt.datetime]]:
-        """(start, end of use) of whatever stands in the way, on any part."""
-        found = Occupancy.objects.filter(part__in=self.part_ids, period__overlap=self.period)
-        if self.moving:
-            found = found.exclude(booking=self.moving)
-        return [(period.lower, until) for period, until in found.values_list("period", "used_until")]
+    def in_the_way(self) -> list[Stands]:
+        """Whatever stands on any of the parts in the wanted time, the buffer after it included."""
+        if self.known is None:
+            return standing_on(self.part_ids, self.period, but=self)
+        end = self.ends_at + self.buffer
+        return [one for one in self.known.standing if one.starts_at < end and self.starts_at < one.free_at]
+
+    @cached_property
+    def takes(self) -> list[UUID]:
+        """The parts it gets: every part of the room, or the first free place. Empty where there is none."""
+        busy = {one.part_id for one in self.in_the_way}
+        if self.room.by_place:
+            return [part for part in self.part_ids if part not in busy][:1]
+        return [] if busy else self.part_ids
 
     @property
     def meets_a_use(self) -> bool:
         """A use stands in the very time that is wanted; else only somebody's buffer is in the way, or one's own."""
-        return any(start < self.ends_at and self.starts_at < until for start, until in self.clashes)
+        return any(one.starts_at < self.ends_at and self.starts_at < one.used_until for one in self.in_the_way)
+
+
+def suspension_of(person: Person, now: dt.datetime) -> Suspension | None:
+    """What keeps somebody from booking for themself at a moment, the one that lasts longest."""
+    theirs = Suspension.objects.filter(person.owns)
+    return theirs.filter(until__gt=now, lifted_at=None).order_by("-until").first()
 
 
 Details = dict[str, Any]
@@ -169,7 +235,7 @@ def _outside_hours(ask: Ask) -> Details | None:
 
 
 def _quota(ask: Ask) -> Details | None:
-    if ask.person is None or ask.used < ask.allowed:
+    if not ask.counts or ask.used < ask.allowed:
         return None
     return {"used": ask.used, "allowed": ask.allowed}
 
@@ -179,11 +245,11 @@ def _suspended(ask: Ask) -> Details | None:
 
 
 def _buffer(ask: Ask) -> Details | None:
-    return {} if ask.clashes and not ask.meets_a_use else None
+    return {} if not ask.takes and not ask.meets_a_use else None
 
 
 def _conflict(ask: Ask) -> Details | None:
-    return {} if ask.clashes else None
+    return {} if not ask.takes else None
 
 
 CHECKS: tuple[tuple[Code, Check], ...] = (
@@ -216,7 +282,7 @@ def judge(ask: Ask, *, overriding: bool = False) -> Verdict:
     aside: list[Code] = []
     for code, check in CHECKS:
         details = check(ask)
-        if details is None:
+        if details is None or (ask.programme and code in PACE and not details.get("hard")):
             continue
         if overriding and code in OVERRIDABLE and not details.get("hard"):
             aside.append(code)

@@ -47,6 +47,8 @@ class Part(Row):
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="parts", verbose_name=_("中心"))
     name = models.CharField(_("名称"), max_length=40)
+    # Place of a seat or a stall among the others of its room: 2 stands before 10.
+    order = models.PositiveSmallIntegerField(_("次序"), default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("场地")
@@ -57,7 +59,7 @@ class Part(Row):
 
 
 class Room(Row):
-    """活动室: what people book, or walk into. It takes all of its parts."""
+    """活动室: what people book, or walk into. It takes all of its parts, or one where it is let by the place."""
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="rooms", verbose_name=_("中心"))
     parts = models.ManyToManyField(Part, through="RoomPart", related_name="rooms", verbose_name=_("场地"))
@@ -76,6 +78,11 @@ class Room(Row):
     needs_booking = models.BooleanField(_("要先约"), default=True)
     needs_approval = models.BooleanField(_("要社区点头"), default=False)
     guardian_required = models.BooleanField(_("孩子要大人陪"), default=False)
+    # A study room or a fair: each booking takes one of its parts (a seat, a stall), and leaves the others.
+    by_place = models.BooleanField(_("按位子约"), default=False)
+    place_word = models.CharField(_("位子叫什么"), max_length=8, blank=True, default="", help_text=_("座位、摊位"))
+    # False: a seat to read at is nothing one has to share out by the month.
+    uses_quota = models.BooleanField(_("算每月的次数"), default=True)
     min_minutes = models.PositiveSmallIntegerField(_("最短，分钟"), default=30, validators=[MinValueValidator(15)])
     max_minutes = models.PositiveSmallIntegerField(_("最长，分钟"), default=180, validators=[MaxValueValidator(1440)])
     notice_minutes = models.PositiveIntegerField(_("至少提前多少分钟"), default=0)

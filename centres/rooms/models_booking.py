@@ -24,6 +24,11 @@ class Booking(FlowSubject):
     ref = models.CharField(_("编号"), max_length=16, unique=True, editable=False)
     state = models.CharField(max_length=24, choices=BookingState.choices, db_index=True)
     room = models.ForeignKey("centres.Room", models.PROTECT, related_name="bookings", verbose_name=_("活动室"))
+    # The seat or the stall, in a room that is let by the place.
+    part = models.ForeignKey("centres.Part", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    series = models.ForeignKey(
+        "centres.BookingSeries", models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
     # Whose it is: an account, a person of the register, mostly both. The quota is counted over either.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("谁的")
@@ -59,6 +64,7 @@ class Booking(FlowSubject):
             models.Index(fields=["user", "-starts_at"], name="booking_of_user", condition=Q(user__isnull=False)),
             models.Index(fields=["user", "quota_month"], name="booking_quota_user", condition=Q(counts=True)),
             models.Index(fields=["resident", "quota_month"], name="booking_quota_resident", condition=Q(counts=True)),
+            models.Index(fields=["series", "starts_at"], name="booking_of_series", condition=Q(series__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="booking_runs_forward", condition=Q(starts_at__lt=F("ends_at"))),
@@ -89,6 +95,20 @@ class Booking(FlowSubject):
         return self.ends_at + timedelta(minutes=self.buffer_minutes)
 
 
+class BookingSeries(Row):
+    """约一串: the same hours on several dates, asked for at once. Each of its bookings then lives its own life."""
+
+    room = models.ForeignKey("centres.Room", models.PROTECT, related_name="+", db_index=False)
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    purpose = models.CharField(_("做什么"), max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("一串预约")
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
 class BookingRecord(FlowRecord):
     subject = models.ForeignKey(Booking, models.PROTECT, related_name="records")
 
@@ -103,6 +123,8 @@ class BookingRecord(FlowRecord):
 class Occupancy(models.Model):
     """What stands on a part, and when: `period` is the use and the buffer after it. Release deletes the row.
 
+    A booking, or an offer to whoever is first in line: nobody else can take what is being offered.
+
     Whatever takes a room writes here, so that nothing else has to know what else there is.
     """
 
@@ -111,6 +133,9 @@ class Occupancy(models.Model):
     # End of the use itself; the rest of the period is the buffer.
     used_until = models.DateTimeField()
     booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="occupancies")
+    offer = models.ForeignKey(
+        "centres.WaitlistEntry", models.CASCADE, null=True, blank=True, related_name="occupancies"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("占用")
@@ -125,7 +150,10 @@ class Occupancy(models.Model):
                 name="occupancy_is_a_span",
                 condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
             ),
-            models.CheckConstraint(name="occupancy_of_something", condition=Q(booking__isnull=False)),
+            models.CheckConstraint(
+                name="occupancy_of_one_thing",
+                condition=Q(booking__isnull=False, offer__isnull=True) | Q(booking__isnull=True, offer__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centres.rooms import words
-from centres.rooms.enums import BookingState, Event
+from centres.rooms.enums import BookingState, Event, WaitEvent, WaitState
 from portal.flow.engine import Step
 from portal.notifications.enums import Channel
 from portal.notifications.services import queue
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from centres.rooms.models_booking import Booking
+    from centres.rooms.models_waitlist import WaitlistEntry
 
 SAID = {
     Event.APPROVE: gettext_lazy("社区点头了：%(when)s，%(room)s是您的。"),
@@ -54,22 +55,53 @@ def put_off(booking: "Booking", until: "datetime", now: "datetime") -> None:
     _queue(booking, "put-off", said % {"until": when(until, now)})
 
 
-def _when(booking: "Booking", now: "datetime") -> str:
-    return words.slot(booking.starts_at, booking.ends_at, now)
+# ---------------------------------------------------------------- who waits in line
+IN_LINE = {
+    WaitEvent.OFFER: gettext_lazy("轮到您了：%(when)s，%(room)s，给您留到 %(until)s。要的话点一下“我要”。"),
+    WaitEvent.LAPSE: gettext_lazy("%(when)s，%(room)s，没有等到，对不起。"),
+    WaitEvent.JOIN: gettext_lazy("替您排上候补了：%(when)s，%(room)s，轮到就告诉您。"),
+}
+OVER = gettext_lazy("%(when)s，%(room)s，留给您的时间过了，给了后面的人。")
+SHUT = gettext_lazy("%(when)s，%(room)s不开了：%(reason)s。候补也取消了，对不起。")
 
 
-def _queue(booking: "Booking", occasion: str, subject: str) -> None:
-    user, resident = booking.user, booking.resident
+def tell_in_line(step: Step[Any]) -> None:
+    """That it is their turn, that it was not to be; never what they did themself."""
+    entry, event = step.subject, WaitEvent(step.row.event)
+    if event not in IN_LINE or (step.actor.id is not None and step.actor.id == entry.user_id):
+        return
+    said = {"room": entry.room.name, "when": _when(entry, step.now), "reason": step.reason}
+    if event == WaitEvent.OFFER:
+        said["until"] = when(entry.offer_until, step.now)
+    text = IN_LINE[event]
+    if event == WaitEvent.LAPSE:
+        text = SHUT if step.data.get("closing") else OVER if step.from_state == WaitState.OFFERED else text
+    _queue(entry, f"v{entry.version}", str(text) % said)
+
+
+def offer_is_over(entry: "WaitlistEntry", now: "datetime") -> str:
+    """What somebody reads who takes it too late."""
+    until = when(entry.offer_until, now) if entry.offer_until else _when(entry, now)
+    return _("这个空位给您留到 %(until)s，现在过了，已经给了后面的人。还想要，可以再排一次。") % {"until": until}
+
+
+def _when(one: "Booking | WaitlistEntry", now: "datetime") -> str:
+    return words.slot(one.starts_at, one.ends_at, now)
+
+
+def _queue(about: "Booking | WaitlistEntry", occasion: str, subject: str) -> None:
+    user, resident, centre = about.user, about.resident, about.room.centre
     whose = user or resident
     assert whose is not None, "the centre's own bookings tell nobody"
+    ref = getattr(about, "ref", "")
+    body = _("%(centre)s，%(address)s。") % {"centre": centre.name, "address": centre.address}
     queue(
-        key=f"booking:{booking.pk}:{occasion}:{whose.pk}",
+        key=f"{'booking' if ref else 'waitlist'}:{about.pk}:{occasion}:{whose.pk}",
         to=user,
         subject=subject[:120],
-        body=_("%(centre)s，%(address)s。编号 %(ref)s。")
-        % {"centre": booking.room.centre.name, "address": booking.room.centre.address, "ref": booking.ref},
-        url=booking.get_absolute_url(),
-        about=booking.pk,
+        body=body + (_("编号 %(ref)s。") % {"ref": ref} if ref else ""),
+        url=about.get_absolute_url(),
+        about=about.pk,
         # Somebody of the register without an account hears it by telephone, or at the door.
         by=(Channel.INAPP, Channel.SMS) if user is not None else (Channel.SMS,),
         phone="" if user or not resident else resident.phone or "",

@@ -4,7 +4,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from centres.rooms.enums import LIVE, TOOK_PLACE, BookingState
+from centres.rooms.enums import LIVE, STANDS_IN_LINE, TOOK_PLACE, BookingState, WaitState
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 
@@ -60,3 +60,32 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def with_people(self) -> "BookingQuerySet":
         return self.select_related("user", "resident", "booked_by")
+
+
+class WaitlistQuerySet(models.QuerySet[Any]):
+    def in_line(self) -> "WaitlistQuerySet":
+        """Still waiting, or being offered it."""
+        return self.filter(state__in=STANDS_IN_LINE)
+
+    def waiting(self) -> "WaitlistQuerySet":
+        return self.filter(state=WaitState.WAITING)
+
+    def offered(self) -> "WaitlistQuerySet":
+        return self.filter(state=WaitState.OFFERED)
+
+    def of(self, user_id: Any) -> "WaitlistQuerySet":
+        return self.filter(user_id=user_id)
+
+    def within(self, actor: Actor) -> "WaitlistQuerySet":
+        return self.filter(actor.reach.q("room__centre__grid__path", *OVERSEERS))
+
+    def visible_to(self, actor: Actor) -> "WaitlistQuerySet":
+        """One's own, and those for the rooms one looks after."""
+        if actor.is_system:
+            return self
+        if actor.id is None:
+            return self.none()
+        return self.filter(Q(user_id=actor.id) | actor.reach.q("room__centre__grid__path", *OVERSEERS))
+
+    def with_all(self) -> "WaitlistQuerySet":
+        return self.select_related("room__centre__grid", "user", "resident__household__building")

@@ -8,6 +8,7 @@ from portal.accounts.enums import COMMUNITY, Role
 if TYPE_CHECKING:
     from centres.rooms.models import Centre, Room
     from centres.rooms.models_booking import Booking
+    from centres.rooms.models_waitlist import WaitlistEntry
 
 
 def runs_centre(actor: Actor, centre: "Centre") -> bool:
@@ -62,6 +63,11 @@ def calls_off(actor: Actor, booking: "Booking") -> bool:
     return is_community(actor, booking) and not is_owner(actor, booking)
 
 
-def nobody(actor: Actor, booking: "Booking") -> bool:
+def is_in_line(actor: Actor, entry: "WaitlistEntry") -> bool:
+    """Whoever waits, or the counter that took it down for them."""
+    return actor.id is not None and (entry.user_id == actor.id or runs(actor, entry.room))
+
+
+def nobody(actor: Actor, thing: object) -> bool:
     """The system's own steps."""
     return False

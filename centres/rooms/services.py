@@ -1,30 +1,39 @@
 """Every write of a booking. Each is one transaction: lock the person, then the parts, check everything, write."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.rooms import alternatives, limits, locks, persons, rules
-from centres.rooms.enums import BookingState, Code, Event
-from centres.rooms.lifecycle import flow, is_time
+from centres.rooms import limits, locks, persons, rules
+from centres.rooms.enums import BookingState, Event
+from centres.rooms.lifecycle import flow, is_time, on_called_off
 from centres.rooms.limits import Ask
-from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.refusals import Refused, refused
 from centres.rooms.words import REFUND_BEFORE
+from centres.rooms.writing import bookable_room, narrowed, offering_others, read, wish, write
 from portal.accounts.actors import Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
-from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from portal.errors import Forbidden, NotFound, Refusal
 
-__all__ = ["Refused", "book", "cancel", "check", "check_in", "move", "visible_booking"]
-
-T = TypeVar("T")
+__all__ = [
+    "Refused",
+    "book",
+    "book_programme",
+    "cancel",
+    "cancel_programme",
+    "check",
+    "check_in",
+    "move",
+    "move_programme",
+    "on_called_off",
+    "visible_booking",
+]
 
 
 # ---------------------------------------------------------------- booking
@@ -39,60 +48,44 @@ def book(
     override_reason: str = "",
     people: int | None = None,
     walk_in: bool = False,
+    part: UUID | None = None,
     now: datetime | None = None,
 ) -> Booking:
     """Book a room. Confirmed, or pending where the room wants the community's nod and the actor cannot give it.
 
     on_behalf_of: a person of the register within reach, or an account; it counts to them. Without it staff of the place
     book for the centre itself. override_reason: staff of the place set a rule aside and say why. walk_in: they stand
-    at the counter; the running quarter counts as now.
+    at the counter; the running quarter counts as now. part: the seat or stall they want, where a room lets them one by
+    one; else the first free one.
 
     Raises Refused with a code of domain.md and the three nearest alternatives (409 CONFLICT BUFFER QUOTA, else 422),
-    Invalid for words or numbers that cannot be, NotFound for a room or a person that is not there, Forbidden.
+    Invalid for words or numbers that cannot be, NotFound for a room, a seat or a person that is not there, Forbidden.
     """
-    purpose, override_reason = _read(purpose, override_reason)
+    purpose, override_reason = read(purpose, override_reason)
 
     def work() -> Booking:
-        ask, person = _ask(
-            actor, room, starts_at, ends_at, on_behalf_of, people=people, walk_in=walk_in, now=now, why=override_reason
+        ask = wish(
+            actor,
+            bookable_room(room),
+            starts_at,
+            ends_at,
+            on_behalf_of=on_behalf_of,
+            people=people,
+            walk_in=walk_in,
+            now=now,
+            why=override_reason,
         )
-        ask.part_ids = locks.hold(person, ask.room)
+        ask.part_ids = narrowed(locks.hold(ask.person, ask.room), part, ask.room)
         verdict = limits.judge(ask, overriding=bool(override_reason))
         if verdict.code is not None:
             raise refused(ask, verdict)
-        booking = Booking(
-            ref=_next_ref(ask.now),
-            room=ask.room,
-            user=person.user if person else None,
-            resident=person.resident if person else None,
-            booked_by=actor.user,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            buffer_minutes=ask.room.buffer_minutes,
-            purpose=purpose,
-            people=people,
-            quota_month=ask.month,
-            counts=person is not None,
-            override_reason=override_reason,
-            overridden=verdict.overridden[0] if verdict.overridden else "",
-        )
-        flow.begin(
-            booking,
-            event=Event.BOOK,
-            actor=actor,
-            now=ask.now,
-            reason=override_reason,
-            needs_nod=ask.needs_nod,
-            part_ids=ask.part_ids,
-            on_behalf=person is not None and person.user != actor.user,
-            overridden=[str(code) for code in verdict.overridden],
-        )
-        if walk_in and person is not None and booking.state == BookingState.CONFIRMED and is_time(booking, ask.now):
+        booking = write(actor=actor, ask=ask, purpose=purpose, verdict=verdict, override_reason=override_reason)
+        if walk_in and ask.person is not None and booking.state == BookingState.CONFIRMED and is_time(booking, ask.now):
             # They stand at the counter: nobody waits a quarter of an hour to see whether they come.
             return flow.fire(booking.pk, event=Event.CHECK_IN, actor=actor, now=ask.now)
         return booking
 
-    return _offering_others(work)
+    return offering_others(work)
 
 
 def check(
@@ -106,22 +99,31 @@ def check(
     override_reason: str = "",
     people: int | None = None,
     walk_in: bool = False,
+    part: UUID | None = None,
     now: datetime | None = None,
 ) -> Ask:
     """Put a wish to the rules without locking or writing: what is asked before 就约这个. Raises as book()."""
-    _read(purpose, override_reason)
+    read(purpose, override_reason)
 
     def work() -> Ask:
-        ask, _person = _ask(
-            actor, room, starts_at, ends_at, on_behalf_of, people=people, walk_in=walk_in, now=now, why=override_reason
+        ask = wish(
+            actor,
+            bookable_room(room),
+            starts_at,
+            ends_at,
+            on_behalf_of=on_behalf_of,
+            people=people,
+            walk_in=walk_in,
+            now=now,
+            why=override_reason,
         )
-        ask.part_ids = list(ask.room.room_parts.values_list("part_id", flat=True))
+        ask.part_ids = narrowed(locks.parts_of(ask.room), part, ask.room)
         verdict = limits.judge(ask, overriding=bool(override_reason))
         if verdict.code is not None:
             raise refused(ask, verdict)
         return ask
 
-    return _offering_others(work)
+    return offering_others(work)
 
 
 def move(
@@ -138,39 +140,57 @@ def move(
 
     Raises as book(), and as Flow.fire; Refusal LATE_MOVE for leaving the month less than 24 hours before the start.
     """
-    override_reason = _read("-", override_reason)[1]
+    override_reason = read("-", override_reason)[1]
 
     def work() -> Booking:
         booking = visible_booking(actor, booking_id)
         if not rules.may_touch(actor, booking):
             raise Forbidden()
-        person = persons.of_booking(booking)
-        ask = _ask_of(actor, booking.room, starts_at, ends_at, person, people=booking.people, now=now)
-        ask.moving, ask.part_ids = booking, locks.hold(person, booking.room)
+        ask = _moved(booking, actor, starts_at, ends_at, now)
+        ask.part_ids = locks.hold(ask.person, booking.room, giving_back=True)
+        if booking.part_id in ask.part_ids:
+            # They keep their seat where it is free then.
+            ask.part_ids = sorted(ask.part_ids, key=lambda part: part != booking.part_id)
         overriding = bool(override_reason) and rules.runs(actor, booking.room)
-        if booking.state == BookingState.PENDING:
-            # Whoever moves it, it goes on waiting, and there must be time left to answer.
-            ask.keeps_house = False
         if override_reason and not overriding:
             raise Forbidden()
         verdict = limits.judge(ask, overriding=overriding)
         if verdict.code is not None:
             raise refused(ask, verdict)
         _stay_in_the_month(booking, ask)
-        return flow.fire(
-            booking_id,
-            event=Event.MOVE,
-            actor=actor,
-            version=version,
-            now=ask.now,
-            reason=override_reason,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            was=booking.starts_at,
-            needs_nod=ask.needs_nod and booking.state == BookingState.CONFIRMED,
-        )
+        return _fire_move(booking, ask, actor, version=version, reason=override_reason)
 
-    return _offering_others(work)
+    return offering_others(work)
+
+
+def _moved(booking: Booking, actor: Actor, starts_at: datetime, ends_at: datetime, now: datetime | None) -> Ask:
+    return Ask(
+        room=booking.room,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        now=now or timezone.now(),
+        person=persons.of_booking(booking),
+        people=booking.people,
+        # Whoever moves what waits for a nod, it goes on waiting, and there must be time left to answer.
+        keeps_house=rules.runs(actor, booking.room) and booking.state != BookingState.PENDING,
+        moving=booking,
+    )
+
+
+def _fire_move(booking: Booking, ask: Ask, actor: Actor, *, version: int | None, reason: str) -> Booking:
+    return flow.fire(
+        booking.pk,
+        event=Event.MOVE,
+        actor=actor,
+        version=version,
+        now=ask.now,
+        reason=reason,
+        starts_at=ask.starts_at,
+        ends_at=ask.ends_at,
+        was=booking.starts_at,
+        needs_nod=ask.needs_nod and booking.state == BookingState.CONFIRMED,
+        part_ids=ask.takes,
+    )
 
 
 def _stay_in_the_month(booking: Booking, ask: Ask) -> None:
@@ -182,92 +202,53 @@ def _stay_in_the_month(booking: Booking, ask: Ask) -> None:
         raise Refusal(_("离开始不到 24 小时，只能改到这个月的别的时间。"), code="LATE_MOVE")
 
 
-def _read(purpose: str, override_reason: str) -> tuple[str, str]:
-    purpose, override_reason = " ".join(purpose.split()), " ".join(override_reason.split())
-    errors = {}
-    if not 1 <= len(purpose) <= 60:
-        errors["purpose"] = [_("写一句做什么用，六十个字以内。")]
-    if len(override_reason) > 200:
-        errors["override_reason"] = [_("原因短一点，两百个字以内。")]
-    if errors:
-        raise Invalid(errors=errors)
-    return purpose, override_reason
+# ---------------------------------------------------------------- the house's own classes
+def book_programme(
+    *, actor: Actor, room: UUID, starts_at: datetime, ends_at: datetime, title: str, now: datetime | None = None
+) -> Booking:
+    """Take a room for something the house itself puts on: hours and what stands there bind it, length and notice do
+    not.
+
+    For rooms of the storey that hold the booking. Raises as book(); Forbidden for whoever does not run the house.
+    """
+    title, _none = read(title)
+
+    def work() -> Booking:
+        ask = wish(actor, bookable_room(room), starts_at, ends_at, now=now)
+        if ask.person is not None or not ask.keeps_house:
+            raise Forbidden()
+        ask.programme = True
+        ask.part_ids = locks.hold(None, ask.room)
+        verdict = limits.judge(ask)
+        if verdict.code is not None:
+            raise refused(ask, verdict)
+        return write(actor=actor, ask=ask, purpose=title)
+
+    return offering_others(work)
 
 
-def _ask(
-    actor: Actor,
-    room_id: UUID,
-    starts_at: datetime,
-    ends_at: datetime,
-    on_behalf_of: UUID | None,
-    *,
-    people: int | None,
-    walk_in: bool,
-    now: datetime | None,
-    why: str,
-) -> tuple[Ask, persons.Person | None]:
-    room = Room.objects.active().with_centre().filter(pk=room_id).first()
-    if room is None:
-        raise NotFound()
-    if not room.needs_booking:
-        raise Refusal(_("%(room)s不用约，开着就推门进。") % {"room": room.name}, code="WALK_IN")
-    person = persons.booked_for(actor, room, on_behalf_of)
-    if (why or walk_in) and not rules.runs(actor, room):
-        raise Forbidden(_("破例要由这个中心的工作人员来办。"))
-    if people is not None and not 1 <= people <= (room.capacity or 10_000):
-        said = _("%(room)s坐得下 %(n)s 人。") % {"room": room.name, "n": room.capacity}
-        raise Invalid(errors={"people": [said if room.capacity else _("人数填得不对。")]})
-    ask = _ask_of(actor, room, starts_at, ends_at, person, people=people, now=now)
-    ask.walk_in = walk_in
-    return ask, person
+def move_programme(
+    *, actor: Actor, booking_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime | None = None
+) -> Booking:
+    """Another time for what the house puts on. Raises as book_programme()."""
+
+    def work() -> Booking:
+        booking = visible_booking(actor, booking_id)
+        if not booking.is_centres_own or not rules.runs(actor, booking.room):
+            raise Forbidden()
+        ask = _moved(booking, actor, starts_at, ends_at, now)
+        ask.programme, ask.part_ids = True, locks.hold(None, booking.room, giving_back=True)
+        verdict = limits.judge(ask)
+        if verdict.code is not None:
+            raise refused(ask, verdict)
+        return _fire_move(booking, ask, actor, version=None, reason="")
+
+    return offering_others(work)
 
 
-def _ask_of(
-    actor: Actor,
-    room: Room,
-    starts_at: datetime,
-    ends_at: datetime,
-    person: persons.Person | None,
-    *,
-    people: int | None,
-    now: datetime | None,
-) -> Ask:
-    return Ask(
-        room=room,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        now=now or timezone.now(),
-        person=person,
-        people=people,
-        keeps_house=rules.runs(actor, room),
-    )
-
-
-def _offering_others(work: Callable[[], T]) -> T:
-    """Run it; a refusal gets its alternatives once the locks are gone, so that nobody waits meanwhile."""
-    try:
-        return in_one_transaction(work)
-    except Refused as error:
-        slots = alternatives.nearest(error.ask, error.code)
-        error.extra["alternatives"] = [slot.shown(error.ask.now) for slot in slots]
-        raise
-    except Conflict as error:
-        # The constraint spoke twice: whoever was quicker is not in sight yet, but they are there.
-        if error.code == Code.CONFLICT:
-            raise Conflict(_("刚好有人约了，请再看一眼还有哪些空着。"), alternatives=[]) from error
-        raise
-
-
-def _next_ref(now: datetime) -> str:
-    """B, month, day, a running number of that day: B0918006. Taken last, because all bookings of a day queue for it."""
-    head = f"B{timezone.localtime(now):%m%d}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO centres_refcounter (head, last) VALUES (%s, 1) "
-            "ON CONFLICT (head) DO UPDATE SET last = centres_refcounter.last + 1 RETURNING last",
-            [head],
-        )
-        return f"{head}{cursor.fetchone()[0]:03d}"
+def cancel_programme(*, actor: Actor, booking_id: UUID, reason: str, now: datetime | None = None) -> Booking:
+    """Give the room back. Whoever listens by `on_called_off` hears of it, the caller too."""
+    return cancel(actor=actor, booking_id=booking_id, reason=reason, now=now)
 
 
 # ---------------------------------------------------------------- what happens to one
@@ -280,7 +261,7 @@ def decline(
     *, actor: Actor, booking_id: UUID, reason: str, version: int | None = None, now: datetime | None = None
 ) -> Booking:
     """Say no, and why: the person reads it. The room and the quota are free again."""
-    return _fire(actor, booking_id, Event.DECLINE, version=version, reason=reason, now=now)
+    return _fire(actor, booking_id, Event.DECLINE, version=version, reason=reason, now=now, giving_back=True)
 
 
 def cancel(
@@ -301,6 +282,7 @@ def cancel(
     def work() -> Booking:
         booking = visible_booking(actor, booking_id)
         by_centre = rules.calls_off(actor, booking) and not at_request
+        locks.hold_around([booking.room])
         return flow.fire(
             booking_id,
             event=Event.CANCEL,
@@ -319,9 +301,11 @@ def check_in(*, actor: Actor, booking_id: UUID, version: int | None = None, now:
     return _fire(actor, booking_id, Event.CHECK_IN, version=version, now=now)
 
 
-def _fire(actor: Actor, booking_id: UUID, event: str, **given: Any) -> Booking:
+def _fire(actor: Actor, booking_id: UUID, event: str, *, giving_back: bool = False, **given: Any) -> Booking:
     def work() -> Booking:
-        visible_booking(actor, booking_id)
+        booking = visible_booking(actor, booking_id)
+        if giving_back:
+            locks.hold_around([booking.room])
         return flow.fire(booking_id, event=event, actor=actor, **given)
 
     return in_one_transaction(work)

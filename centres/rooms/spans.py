@@ -28,20 +28,22 @@ class Taken:
     title: str
     booking_id: UUID | None
     user_id: UUID | None
+    part_id: UUID | None = None
 
     @classmethod
-    def by_booking(cls, row: dict[str, Any]) -> "Taken":
-        """From one row of queries._occupied."""
-        period = row["period"]
-        own = row["booking__user_id"] is None and row["booking__resident_id"] is None
+    def by_row(cls, row: dict[str, Any]) -> "Taken":
+        """From one row of diary._occupied: a booking, or an offer, which is held for the one it was made to."""
+        period, offered = row["period"], row["offer_id"] is not None
+        own = not offered and row["booking__user_id"] is None and row["booking__resident_id"] is None
         return cls(
             period.lower,
             row["used_until"],
             period.upper,
-            row["booking__state"] == BookingState.PENDING,
+            offered or row["booking__state"] == BookingState.PENDING,
             str(row["booking__purpose"]) if own else "",
             row["booking_id"],
-            row["booking__user_id"],
+            row["offer__user_id"] if offered else row["booking__user_id"],
+            row["part_id"],
         )
 
 
@@ -74,18 +76,57 @@ Slot = tuple[SpanState, str, str, UUID | None, UUID | None]
 
 
 def day_of(
-    room: Room, hours: DayHours, taken: Iterable[Taken], *, earliest: dt.datetime, last_day: dt.date
+    room: Room,
+    hours: DayHours,
+    taken: Iterable[Taken],
+    *,
+    earliest: dt.datetime,
+    last_day: dt.date,
+    places: int = 1,
 ) -> list[Span]:
     """Every span of a date from midnight to midnight.
 
-    earliest: nobody may begin before it (now and the room's notice). last_day: the end of the horizon.
+    earliest: nobody may begin before it (now and the room's notice). last_day: the end of the horizon. places: how many
+    parts the room lets one by one; it is free while one of them is.
     """
     start = midnight(hours.day)
     slots = _open_slots(hours, start, earliest, last_day)
-    for one in taken:
-        _lay(slots, start, one)
-    _keep_buffer_free(slots, room.buffer_minutes // 15)
+    buffer = room.buffer_minutes // 15
+    if room.by_place:
+        slots = _where_any_is_free(slots, start, taken, buffer, places)
+    else:
+        for one in taken:
+            _lay(slots, start, one)
+        _keep_buffer_free(slots, buffer)
     return _joined(slots, start, room.min_minutes)
+
+
+def _where_any_is_free(
+    slots: list[Slot], start: dt.datetime, taken: Iterable[Taken], buffer: int, places: int
+) -> list[Slot]:
+    by_part: dict[UUID | None, list[Taken]] = {}
+    for one in taken:
+        by_part.setdefault(one.part_id, []).append(one)
+    if len(by_part) < places:
+        return slots  # one place has nothing on it the whole day
+    each = []
+    for some in by_part.values():
+        own = list(slots)
+        for one in some:
+            _lay(own, start, one)
+        _keep_buffer_free(own, buffer)
+        each.append(own)
+    # Full is said without whose: of twenty seats each may be somebody else's.
+    full: Slot = (SpanState.BOOKED, Code.CONFLICT, "", None, None)
+    gap: Slot = (SpanState.BUFFER, Code.BUFFER, "", None, None)
+    joined = []
+    for before, *now in zip(slots, *each, strict=True):
+        states = {slot[0] for slot in now}
+        if before[0] == SpanState.FREE and SpanState.FREE not in states:
+            joined.append(gap if states == {SpanState.BUFFER} else full)
+        else:
+            joined.append(before)
+    return joined
 
 
 def _index(start: dt.datetime, moment: dt.datetime) -> int:

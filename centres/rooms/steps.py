@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from centres.rooms import locks, notices, persons
-from centres.rooms.enums import BookingState, Event
+from centres.rooms import locks, notices, offers, persons
+from centres.rooms.enums import STANDS_IN_LINE, BookingState, Event, WaitEvent, WaitState
 from centres.rooms.lifecycle import flow
 from centres.rooms.models_booking import Booking, Suspension
+from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import SYSTEM
 from portal.audit.services import record
@@ -18,11 +19,14 @@ from portal.audit.services import record
 ABSENCES, WINDOW, PUT_OFF = 3, timedelta(days=90), timedelta(days=30)
 
 
+@transaction.atomic
 def expire(*, booking_id: UUID, now: datetime) -> bool:
     """Nobody nodded in time. False where there is nothing to expire (any more)."""
     waiting = Booking.objects.pending().filter(pk=booking_id, starts_at__lte=now + ANSWER_BEFORE)
-    if not waiting.exists():
+    booking = waiting.with_room().first()
+    if booking is None:
         return False
+    locks.hold_around([booking.room])
     flow.fire(booking_id, event=Event.EXPIRE, actor=SYSTEM, now=now)
     return True
 
@@ -48,6 +52,25 @@ def remind(*, booking_id: UUID, now: datetime) -> bool:
 
 
 @transaction.atomic
+def lapse(*, entry_id: UUID, now: datetime) -> bool:
+    """The time to answer is over, or what was waited for has begun: the next in line may have it.
+
+    False where there is nothing to lapse (any more).
+    """
+    entry = WaitlistEntry.objects.with_all().filter(pk=entry_id, state__in=STANDS_IN_LINE).first()
+    if entry is None:
+        return False
+    locks.hold_around([entry.room])
+    entry.refresh_from_db(fields=["state", "offer_until"])
+    over = entry.state == WaitState.OFFERED and entry.offer_until is not None and entry.offer_until <= now
+    begun = entry.state in STANDS_IN_LINE and entry.starts_at <= now
+    if not (over or begun):
+        return False
+    offers.line.fire(entry_id, event=WaitEvent.LAPSE, actor=SYSTEM, now=now)
+    return True
+
+
+@transaction.atomic
 def no_show(*, booking_id: UUID, now: datetime) -> bool:
     """Nobody came: the rest of the time is free again, and the third such time puts self-booking off.
 
@@ -61,6 +84,7 @@ def no_show(*, booking_id: UUID, now: datetime) -> bool:
         return False
     # Two absences of one person, counted by two sweeps at once, would each miss the other.
     locks.hold_person(person)
+    locks.hold_around([booking.room])
     flow.fire(booking_id, event=Event.NO_SHOW, actor=SYSTEM, now=now)
     _put_off(booking, person, now)
     return True

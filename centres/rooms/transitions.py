@@ -1,9 +1,9 @@
-"""The table of a booking: from → event → to, who, with which reason. Data, no ifs."""
+"""The tables of a booking and of whoever waits for one: from → event → to, who, with which reason. Data, no ifs."""
 
 from typing import Any
 
 from centres.rooms import rules
-from centres.rooms.enums import BookingState, Event
+from centres.rooms.enums import BookingState, Event, WaitEvent, WaitState
 from portal.flow.table import UNCHANGED, Table, Transition, states
 
 PENDING, CONFIRMED, CHECKED_IN = BookingState.PENDING, BookingState.CONFIRMED, BookingState.CHECKED_IN
@@ -64,6 +64,28 @@ TABLE = Table(
             source=states(CONFIRMED, CHECKED_IN),
             target=BookingState.COMPLETED,
             who=rules.nobody,
+        ),
+    ]
+)
+
+WAITLIST = Table(
+    [
+        Transition(event=WaitEvent.JOIN, target=WaitState.WAITING, who=rules.is_in_line),
+        Transition(event=WaitEvent.OFFER, source=states(WaitState.WAITING), target=WaitState.OFFERED, who=rules.nobody),
+        Transition(
+            event=WaitEvent.ACCEPT, source=states(WaitState.OFFERED), target=WaitState.ACCEPTED, who=rules.is_in_line
+        ),
+        Transition(
+            event=WaitEvent.LAPSE,
+            source=states(WaitState.WAITING, WaitState.OFFERED),
+            target=WaitState.LAPSED,
+            who=rules.nobody,
+        ),
+        Transition(
+            event=WaitEvent.WITHDRAW,
+            source=states(WaitState.WAITING, WaitState.OFFERED),
+            target=WaitState.WITHDRAWN,
+            who=rules.is_in_line,
         ),
     ]
 )

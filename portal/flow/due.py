@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[DueRow, datetime], str | None]
 _handlers: dict[str, Handler] = {}
+# Kinds whose rows are worked through one transaction each.
+_alone: set[str] = set()
 BATCH = 50
 BACKOFF = (
     timedelta(minutes=1),
@@ -34,11 +36,19 @@ BACKOFF = (
 )
 
 
-def duty(kind: str) -> Callable[[Handler], Handler]:
+def duty(kind: str, *, alone: bool = False) -> Callable[[Handler], Handler]:
+    """Register what is done when a row of this kind falls due.
+
+    alone: a transaction for each row, not for each batch. For handlers that wait for locks which people wait for too:
+    what one row has locked must not be held while the next row asks for more.
+    """
+
     def register(handler: Handler) -> Handler:
         if kind in _handlers:
             raise ValueError(f"two duties are called {kind}")
         _handlers[kind] = handler
+        if alone:
+            _alone.add(kind)
         return handler
 
     return register
@@ -105,18 +115,20 @@ def sweep(now: datetime | None = None, *, batch: int = BATCH, limit: int = 10_00
     """
     moment = now or timezone.now()
     total = Tally()
-    for _round in range(limit // batch + 1):
-        tally = _one_batch(moment, batch)
-        if tally is None:
-            break
-        total += tally
+    together = [kind for kind in _handlers if kind not in _alone]
+    for kinds, size in ((together, batch), (list(_alone), 1)):
+        for _round in range(limit // size + 1):
+            tally = _one_batch(moment, kinds, size)
+            if tally is None:
+                break
+            total += tally
     return total
 
 
-def _one_batch(now: datetime, batch: int) -> Tally | None:
+def _one_batch(now: datetime, kinds: list[str], batch: int) -> Tally | None:
     with transaction.atomic():
         rows = list(
-            open_at(now).filter(kind__in=_handlers).select_for_update(skip_locked=True).order_by("due_at", "id")[:batch]
+            open_at(now).filter(kind__in=kinds).select_for_update(skip_locked=True).order_by("due_at", "id")[:batch]
         )
         if not rows:
             return None
