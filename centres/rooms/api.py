@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from centres.rooms import queries, services
+from centres.rooms import api_line, queries, services
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking
 from centres.rooms.serializers import (
@@ -179,6 +179,7 @@ def _uuid(text: str) -> UUID:
 
 
 urlpatterns = [
+    *api_line.urlpatterns,
     path("rooms/", RoomsView.as_view(), name="api-rooms"),
     path("rooms/<uuid:room_id>/availability/", AvailabilityView.as_view(), name="api-room-availability"),
     path("bookings/", BookingsView.as_view(), name="api-bookings"),

@@ -71,6 +71,14 @@ class WaitEvent(models.TextChoices):
     WITHDRAW = "withdraw", _("不等了")
 
 
+class Mode(models.TextChoices):
+    """What is done with a series where not every date can be had."""
+
+    PREVIEW = "preview", _("先看看")
+    ALL = "all", _("要约就全约")
+    SKIP = "skip", _("跳过约不成的")
+
+
 class SpanState(models.TextChoices):
     FREE = "free", _("空着")
     HELD = "held", _("等社区点头")

@@ -15,6 +15,7 @@ from centres.rooms.enums import BookingState, SpanState
 from centres.rooms.hours import DayHours, midnight
 from centres.rooms.models import Centre, Room
 from centres.rooms.models_booking import Booking, CalendarFeed
+from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import Span
 from portal.accounts.actors import Actor
 from portal.ui.words import clock, day
@@ -182,6 +183,15 @@ def door_of(diary: Diary, room: Room, now: dt.datetime) -> Door | None:
 # ---------------------------------------------------------------- bookings
 def visible_to(actor: Actor) -> QuerySet[Booking]:
     return Booking.objects.visible_to(actor).with_room()
+
+
+def line_visible_to(actor: Actor) -> QuerySet[WaitlistEntry]:
+    return WaitlistEntry.objects.visible_to(actor).with_all()
+
+
+def line_of(user_id: UUID) -> list[WaitlistEntry]:
+    """Where somebody stands in line, the next start first."""
+    return list(WaitlistEntry.objects.in_line().of(user_id).with_all().order_by("starts_at", "pk"))
 
 
 def of_person(user_id: UUID) -> QuerySet[Booking]:

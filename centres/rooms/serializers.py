@@ -5,9 +5,11 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from centres.rooms.enums import BookingState, RoomKind, SpanState
+from centres.rooms import series
+from centres.rooms.enums import BookingState, Mode, RoomKind, SpanState, WaitState
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking
+from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import Span
 
 
@@ -36,6 +38,7 @@ class RoomSerializer(serializers.Serializer):
     horizon_days = serializers.IntegerField()
     others_horizon_days = serializers.IntegerField(allow_null=True, help_text="For people of other communities.")
     buffer_minutes = serializers.IntegerField()
+    by_place = serializers.BooleanField(help_text="Each booking takes one of its seats or stalls.")
     url = serializers.SerializerMethodField()
 
     def get_url(self, room: Room) -> str:
@@ -77,6 +80,59 @@ class NewBookingSerializer(serializers.Serializer):
     override_reason = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="Staff of the place set a rule aside, and say why."
     )
+    part = serializers.UUIDField(
+        required=False, allow_null=True, help_text="One seat or stall, in a room that lets them one by one."
+    )
+
+
+class NewSeriesSerializer(serializers.Serializer):
+    room = serializers.UUIDField()
+    # The bound of the service, here too: a list of ten thousand is refused before anything of it is looked at.
+    dates = serializers.ListField(child=serializers.DateField(), min_length=1, max_length=series.MOST)
+    start_time = serializers.TimeField()
+    end_time = serializers.TimeField()
+    purpose = serializers.CharField(max_length=60)
+    mode = serializers.ChoiceField(choices=Mode.choices)
+    people = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    on_behalf_of = serializers.UUIDField(required=False, allow_null=True)
+    override_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    part = serializers.UUIDField(required=False, allow_null=True)
+
+
+class SeriesLineSerializer(serializers.Serializer):
+    date = serializers.DateField()
+    code = serializers.CharField(allow_null=True, help_text="Why this date cannot be had; null where it can.")
+    detail = serializers.CharField(required=False)
+    id = serializers.UUIDField(required=False, help_text="The booking, once it is written.")
+
+
+class SeriesSerializer(serializers.Serializer):
+    dates = SeriesLineSerializer(many=True)
+    created = serializers.ListField(child=serializers.UUIDField())
+
+
+class JoinSerializer(serializers.Serializer):
+    room = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    purpose = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    people = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    on_behalf_of = serializers.UUIDField(required=False, allow_null=True)
+
+
+class WaitlistSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=WaitState.choices)
+    room = serializers.UUIDField(source="room_id")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    offer_until = serializers.DateTimeField(allow_null=True, help_text="Until when it is theirs to accept.")
+    booking = serializers.UUIDField(source="booking_id", allow_null=True)
+    version = serializers.IntegerField()
+    url = serializers.SerializerMethodField()
+
+    def get_url(self, entry: WaitlistEntry) -> str:
+        return entry.get_absolute_url()
 
 
 class VersionSerializer(serializers.Serializer):
@@ -108,6 +164,8 @@ class BookingSerializer(serializers.Serializer):
     room = serializers.UUIDField(source="room_id")
     purpose = serializers.CharField()
     people = serializers.IntegerField(allow_null=True)
+    part = serializers.UUIDField(source="part_id", allow_null=True, help_text="The seat or stall it takes.")
+    series = serializers.UUIDField(source="series_id", allow_null=True)
     counts = serializers.BooleanField(help_text="Counts in the month's quota.")
     version = serializers.IntegerField()
     url = serializers.SerializerMethodField()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from centres.rooms import views, views_booking, views_desk
+from centres.rooms import views, views_booking, views_desk, views_line
 
 urlpatterns = [
     path("rooms/", views.rooms, name="rooms"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/act/", views_booking.act, name="booking-act"),
     path("bookings/<uuid:booking_id>/move/", views_booking.move, name="booking-move"),
     path("bookings/<uuid:booking_id>/calendar.ics", views_booking.booking_ics, name="booking-ics"),
+    path("waitlist/<uuid:entry_id>/", views_line.entry, name="waitlist-entry"),
     path("desk/bookings/", views_desk.bookings, name="desk-bookings"),
 ]
