@@ -80,12 +80,13 @@ class WaitlistQuerySet(models.QuerySet[Any]):
         return self.filter(actor.reach.q("room__centre__grid__path", *OVERSEERS))
 
     def visible_to(self, actor: Actor) -> "WaitlistQuerySet":
-        """One's own, and those for the rooms one looks after."""
+        """One's own, those a grid worker took down for a door of theirs, and those for the rooms one looks after."""
         if actor.is_system:
             return self
         if actor.id is None:
             return self.none()
-        return self.filter(Q(user_id=actor.id) | actor.reach.q("room__centre__grid__path", *OVERSEERS))
+        made = Q(joined_by_id=actor.id) & actor.reach.q("resident__household__building__path", Role.GRID_WORKER)
+        return self.filter(Q(user_id=actor.id) | made | actor.reach.q("room__centre__grid__path", *OVERSEERS))
 
     def with_all(self) -> "WaitlistQuerySet":
         return self.select_related("room__centre__grid", "user", "resident__household__building")

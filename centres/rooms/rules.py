@@ -31,9 +31,13 @@ def is_owner(actor: Actor, booking: "Booking") -> bool:
 
 def made_for(actor: Actor, booking: "Booking") -> bool:
     """A grid worker who booked for a household that is still theirs."""
-    if actor.id is None or booking.booked_by_id != actor.id or booking.resident is None:
+    return booking.booked_by_id == actor.id and _still_theirs(actor, booking)
+
+
+def _still_theirs(actor: Actor, thing: "Booking | WaitlistEntry") -> bool:
+    if actor.id is None or thing.resident is None:
         return False
-    return actor.reach.covers(booking.resident.household.building.path, Role.GRID_WORKER)
+    return actor.reach.covers(thing.resident.household.building.path, Role.GRID_WORKER)
 
 
 def is_community(actor: Actor, booking: "Booking") -> bool:
@@ -64,8 +68,11 @@ def calls_off(actor: Actor, booking: "Booking") -> bool:
 
 
 def is_in_line(actor: Actor, entry: "WaitlistEntry") -> bool:
-    """Whoever waits, or the counter that took it down for them."""
-    return actor.id is not None and (entry.user_id == actor.id or runs(actor, entry.room))
+    """Whoever waits, the counter of the house, and the grid worker who took it down for a door of theirs."""
+    if actor.id is None:
+        return False
+    taken_down = entry.joined_by_id == actor.id and _still_theirs(actor, entry)
+    return entry.user_id == actor.id or taken_down or runs(actor, entry.room)
 
 
 def nobody(actor: Actor, thing: object) -> bool:

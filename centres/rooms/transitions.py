@@ -70,7 +70,7 @@ TABLE = Table(
 
 WAITLIST = Table(
     [
-        Transition(event=WaitEvent.JOIN, target=WaitState.WAITING, who=rules.is_in_line),
+        Transition(event=WaitEvent.JOIN, target=WaitState.WAITING, who=rules.may_begin),
         Transition(event=WaitEvent.OFFER, source=states(WaitState.WAITING), target=WaitState.OFFERED, who=rules.nobody),
         Transition(
             event=WaitEvent.ACCEPT, source=states(WaitState.OFFERED), target=WaitState.ACCEPTED, who=rules.is_in_line
