@@ -1,6 +1,7 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
 
 from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, RoomPart
+from centres.rooms.models_appeal import SuspensionAppeal
 from centres.rooms.models_booking import (
     Booking,
     BookingRecord,
@@ -10,4 +11,5 @@ from centres.rooms.models_booking import (
     RefCounter,
     Suspension,
 )
+from centres.rooms.models_door import DoorTries, RoomLink
 from centres.rooms.models_waitlist import WaitlistEntry, WaitlistRecord

@@ -15,6 +15,7 @@ from centres.rooms.serializers import (
     AvailabilityQuery,
     BookingSerializer,
     CancelSerializer,
+    CheckInSerializer,
     MoveSerializer,
     NewBookingSerializer,
     ReasonSerializer,
@@ -24,8 +25,8 @@ from centres.rooms.serializers import (
     span_shown,
 )
 from portal.accounts.policy import anyone, signed_in
-from portal.api import ApiView, Cursor
-from portal.errors import Invalid, NotFound
+from portal.api import ApiView, Cursor, problem
+from portal.errors import Invalid, NotFound, Refusal
 from portal.once.services import idempotent
 
 
@@ -136,11 +137,17 @@ class DeclineView(ApiView):
 class CheckInView(ApiView):
     policy = signed_in
 
-    @extend_schema(operation_id="bookings_check_in", request=VersionSerializer, responses=BookingSerializer)
+    @extend_schema(operation_id="bookings_check_in", request=CheckInSerializer, responses=BookingSerializer)
     @idempotent
     def post(self, request: Request, booking_id: UUID) -> Response:
-        """They have come: from 15 minutes before the start until the end."""
-        return _answer(self, booking_id, VersionSerializer, services.check_in)
+        """They have come: from 15 minutes before the start until the end. 422 DOOR_CODE without the door's digits."""
+        try:
+            return _answer(self, booking_id, CheckInSerializer, services.check_in)
+        except Refusal as refused:
+            if refused.code not in ("DOOR_CODE", "THROTTLED"):
+                raise
+            # Answered, not raised: with a key of idempotency the count of tries would be taken back as well.
+            return problem(refused, {}) or Response(status=refused.status)
 
 
 class MoveView(ApiView):

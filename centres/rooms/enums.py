@@ -111,3 +111,16 @@ TAKEN = (Code.QUOTA, Code.BUFFER, Code.CONFLICT)
 OVERRIDABLE = (Code.TOO_SHORT, Code.TOO_LONG, Code.TOO_SOON, Code.TOO_FAR, Code.QUOTA, Code.SUSPENDED)
 # How long and how far ahead: rules that share a room out among people, and say nothing to the house's own classes.
 PACE = (Code.TOO_SHORT, Code.TOO_LONG, Code.TOO_SOON, Code.TOO_FAR)
+
+
+class LinkKind(models.TextChoices):
+    """What an address of a room opens without signing in."""
+
+    DOOR = "door", _("门口的屏")
+    FEED = "feed", _("日历地址")
+
+
+class AppealState(models.TextChoices):
+    WAITING = "waiting", _("等社区回话")
+    LIFTED = "lifted", _("提前恢复了")
+    KEPT = "kept", _("还是原来的日子")

@@ -234,3 +234,4 @@ class EventForm(Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(required=False, max_length=200)
     at_request = forms.BooleanField(required=False)
+    code = forms.CharField(required=False, max_length=40)

@@ -67,6 +67,10 @@ class Room(Row):
     kind = models.CharField(_("类型"), max_length=12, choices=RoomKind.choices)
     # Null where nobody has counted the chairs.
     capacity = models.PositiveSmallIntegerField(_("坐多少人"), null=True, blank=True, validators=[MinValueValidator(1)])
+    # Null where nobody has measured. What the share of space for people is counted from.
+    area = models.DecimalField(
+        _("多少平方米"), max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     equipment = models.CharField(_("有什么"), max_length=60, blank=True)
     floor = models.CharField(_("在哪里"), max_length=30, blank=True)
     access_note = models.CharField(_("无障碍"), max_length=60, blank=True)
@@ -109,6 +113,8 @@ class Room(Row):
                 & Q(buffer_minutes__in=range(0, 241, 15)),
             ),
             models.CheckConstraint(name="room_min_below_max", condition=Q(min_minutes__lte=F("max_minutes"))),
+            # A room of no size would divide a share by nothing.
+            models.CheckConstraint(name="room_area_is_some", condition=Q(area__isnull=True) | Q(area__gt=0)),
         ]
 
     def __str__(self) -> str:

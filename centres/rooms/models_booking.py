@@ -165,6 +165,10 @@ class Suspension(Row):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     resident = models.ForeignKey("grids.Resident", models.CASCADE, null=True, blank=True, related_name="+")
+    # Whose house it came from: the third absence's. It answers what the person has to say.
+    centre = models.ForeignKey(
+        "centres.Centre", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("中心")
+    )
     until = models.DateTimeField(_("到什么时候"))
     reason = models.CharField(_("为什么"), max_length=100)
     lifted_at = models.DateTimeField(_("提前恢复"), null=True, blank=True)
@@ -179,6 +183,9 @@ class Suspension(Row):
 
     def __str__(self) -> str:
         return f"{self.until:%F}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suspension", args=[self.pk])
 
 
 class RefCounter(models.Model):

@@ -15,6 +15,7 @@ from portal.ui.words import when
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from centres.rooms.models_appeal import SuspensionAppeal
     from centres.rooms.models_booking import Booking
     from centres.rooms.models_waitlist import WaitlistEntry
 
@@ -51,8 +52,39 @@ def remind(booking: "Booking", now: "datetime") -> None:
 
 def put_off(booking: "Booking", until: "datetime", now: "datetime") -> None:
     """The third time nobody came: for how long, and whom to talk to."""
-    said = _("三次约了没来，%(until)s 以前先不能自己约。有难处、记错了，到窗口说一声。")
-    _queue(booking, "put-off", said % {"until": when(until, now)})
+    text = _("三次约了没来，%(until)s 以前先不能自己约。有难处、记错了，在“我约的”里说，或者到窗口说一声。")
+    _queue(booking, "put-off", text % {"until": when(until, now)})
+
+
+def said(appeal: "SuspensionAppeal", staff: Any) -> None:
+    """To the house: somebody who was put off has something to say."""
+    queue(
+        key=f"appeal:{appeal.pk}:said:{staff.pk}",
+        to=staff,
+        subject=_("有人被暂停预约，有话说，请看一眼。"),
+        url=appeal.suspension.get_absolute_url(),
+        about=appeal.suspension_id,
+    )
+
+
+def answered(appeal: "SuspensionAppeal", now: "datetime") -> None:
+    """To the person: lifted or not, and the words that go with it."""
+    suspension = appeal.suspension
+    text = _("您可以约活动室了：%(reply)s") if suspension.lifted_at else _("暂停预约还到 %(until)s：%(reply)s")
+    subject = text % {"until": when(suspension.until, now), "reply": appeal.reply}
+    user, resident = suspension.user, suspension.resident
+    whose = user or resident
+    assert whose is not None
+    queue(
+        key=f"appeal:{appeal.pk}:answered:{whose.pk}",
+        to=user,
+        subject=subject[:120],
+        body=appeal.reply,
+        url=suspension.get_absolute_url(),
+        about=suspension.pk,
+        by=(Channel.INAPP, Channel.SMS) if user is not None else (Channel.SMS,),
+        phone="" if user or not resident else resident.phone or "",
+    )
 
 
 # ---------------------------------------------------------------- who waits in line

@@ -13,7 +13,7 @@ from centres.rooms import persons, rules, words
 from centres.rooms.diary import Diary, hours_book, open_diary
 from centres.rooms.enums import BookingState, SpanState
 from centres.rooms.hours import DayHours, midnight
-from centres.rooms.models import Centre, Room
+from centres.rooms.models import Centre, Room, RoomPart
 from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import Span
@@ -208,6 +208,15 @@ def coming_of(user_id: UUID, now: dt.datetime) -> list[Booking]:
 def feed_of(user_id: UUID, now: dt.datetime) -> QuerySet[Booking]:
     """What a person's calendar shows: from a month back on, called-off ones too, so that calendars strike them out."""
     return Booking.objects.of(user_id).with_room().filter(ends_at__gt=now - dt.timedelta(days=31)).order_by("starts_at")
+
+
+def feed_of_room(room: Room, now: dt.datetime) -> QuerySet[Booking]:
+    """What a room's calendar shows: as feed_of, of every room that takes some of the same floor."""
+    shared = RoomPart.objects.filter(part__room_parts__room=room).values("room")
+    since = now - dt.timedelta(days=31)
+    # Nobody books past midnight: a day more is enough for the index to be asked by the start.
+    rows = Booking.objects.filter(room__in=shared, starts_at__gt=since - ONE_DAY, ends_at__gt=since)
+    return rows.with_room().order_by("starts_at", "id")
 
 
 def on_day(actor: Actor, date: dt.date) -> QuerySet[Booking]:

@@ -143,6 +143,16 @@ class ReasonSerializer(VersionSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
 
+class CheckInSerializer(VersionSerializer):
+    code = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=40,
+        help_text="The six digits at the door, which change every half minute. Everybody but the staff of the place.",
+    )
+
+
 class CancelSerializer(ReasonSerializer):
     at_request = serializers.BooleanField(
         default=False, help_text="Staff: the person themself asked for it, so their own deadline holds."

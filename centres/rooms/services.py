@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.rooms import limits, locks, persons, rules
+from centres.rooms import arrivals, limits, locks, persons, rules
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.lifecycle import flow, is_time, on_called_off
 from centres.rooms.limits import Ask
@@ -19,7 +19,7 @@ from centres.rooms.writing import bookable_room, narrowed, offering_others, read
 from portal.accounts.actors import Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
-from portal.errors import Forbidden, NotFound, Refusal
+from portal.errors import Forbidden, IllegalTransition, NotFound, Refusal
 
 __all__ = [
     "Refused",
@@ -296,8 +296,24 @@ def cancel(
     return in_one_transaction(work)
 
 
-def check_in(*, actor: Actor, booking_id: UUID, version: int | None = None, now: datetime | None = None) -> Booking:
-    """They have come: from 15 minutes before the start until the end. Raises Refusal TOO_EARLY, OVER."""
+def check_in(
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    code: str = "",
+    seen_at: datetime | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Booking:
+    """They have come: from 15 minutes before the start until the end.
+
+    code: the digits at the door, which everybody shows but the staff of the place. seen_at: when they were brought,
+    where that was before now. Raises Refusal DOOR_CODE, TOO_EARLY, OVER, TooMany; IllegalTransition the second time.
+    """
+    booking = visible_booking(actor, booking_id)
+    if booking.state == BookingState.CHECKED_IN and rules.may_touch(actor, booking):
+        raise IllegalTransition(_("已经签过到了，不用再签。"), state=booking.state)
+    arrivals.show_code(actor, booking, code, seen_at=seen_at or now)
     return _fire(actor, booking_id, Event.CHECK_IN, version=version, now=now)
 
 

@@ -101,6 +101,7 @@ def _put_off(booking: Booking, person: persons.Person, now: datetime) -> None:
     suspension = Suspension.objects.create(
         user=person.user,
         resident=person.resident,
+        centre=booking.room.centre,
         until=now + PUT_OFF,
         reason=_("90 天里三次约了没来"),
         created_at=now,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from centres.rooms import queries, words
+from centres.rooms import appeals, queries, words
 from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
@@ -24,4 +24,18 @@ def to_nod(actor: Actor, now: datetime) -> list[Todo]:
         detail = f"{words.slot(booking.starts_at, booking.ends_at, now)} · {booking.purpose}"
         title = _("%(room)s有人约，点个头") % {"room": booking.room.name}
         found.append(Todo(title, booking.get_absolute_url(), kind=_("预约"), detail=detail, due_at=due, late=due < now))
+    return found
+
+
+@todo_source
+def to_answer(actor: Actor, now: datetime) -> list[Todo]:
+    """What people who were put off have to say; it is worth an answer only while it runs."""
+    if not actor.holds(*COMMUNITY):
+        return []
+    found = []
+    for one in appeals.waiting(actor, now)[:MOST]:
+        suspension = one.suspension
+        title = _("%(name)s被暂停预约，有话说") % {"name": appeals.name_of(suspension)}
+        url = suspension.get_absolute_url()
+        found.append(Todo(title, url, kind=_("预约"), detail=one.words, due_at=suspension.until))
     return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from centres.rooms import counter, ics, persons, queries, rules, services, words
+from centres.rooms import appeals, counter, ics, persons, queries, rules, services, words
 from centres.rooms.enums import LIVE, OVERRIDABLE, Event
 from centres.rooms.forms import BookForm, EventForm, MoveForm, read_date, read_time
 from centres.rooms.hours import next_quarter, on_day, this_quarter
@@ -153,6 +153,8 @@ def _refused(request: HttpRequest, room: Room, form: BookForm, refused: Refusal,
         "day": form.cleaned_data["date"],
         "may_override": at_counter and refused.code in OVERRIDABLE and not form.cleaned_data.get("override_reason"),
         "full": refused.code == "QUOTA",
+        # At the counter it is somebody else's; they speak for themselves.
+        "suspension": refused.ask.suspended if isinstance(refused, Refused) and not at_counter else None,
     }
     response = render(request, "centres/rooms/refused.html", context, status=refused.status)
     response["X-Refusal"] = refused.code
@@ -190,6 +192,7 @@ def page(
         "centre": found.room.centre,
         "mine": mine,
         "decides": decides,
+        "of_the_house": rules.is_community(actor, found),
         "standing": words.standing(found, now, mine=mine, elder=bool(request.elder)),  # type: ignore[attr-defined]
         "who": queries.name_of(found),
         "phone": queries.phone_of(found),
@@ -215,7 +218,7 @@ SERVICES: dict[str, Any] = {
     Event.CANCEL: services.cancel,
     Event.CHECK_IN: services.check_in,
 }
-TAKES = {Event.DECLINE: ("reason",), Event.CANCEL: ("reason", "at_request")}
+TAKES = {Event.DECLINE: ("reason",), Event.CANCEL: ("reason", "at_request"), Event.CHECK_IN: ("code",)}
 
 
 @signed_in
@@ -309,6 +312,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "coming": [{"booking": one, "standing": words.standing(one, now, elder=elder)} for one in coming],
         "page": page_of,
         "past": [{"booking": one, "standing": words.standing(one, now, elder=elder)} for one in page_of],
+        "put_off": appeals.running_of(request.user.pk, now),  # type: ignore[arg-type]
         "used": queries.used_of(person, now.date()),
         "month": words.month(now.date()),
         "feed_url": ics.feed_url(feed) if feed else "",
@@ -330,7 +334,7 @@ def new_feed(request: HttpRequest) -> HttpResponse:
 def booking_ics(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """One booking for the telephone's calendar."""
     found = services.visible_booking(request.actor, booking_id)  # type: ignore[attr-defined]
-    return _calendar(ics.calendar([found], found.room.name), f"{found.ref}.ics")
+    return ics.answer(ics.calendar([found], found.room.name), f"{found.ref}.ics")
 
 
 @slip_holder
@@ -340,11 +344,4 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     user_id = ics.user_of(token)
     if user_id is None:
         raise Http404
-    return _calendar(ics.calendar(queries.feed_of(user_id, timezone.now()), _("我约的活动室")), "bookings.ics")
-
-
-def _calendar(body: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return ics.answer(ics.calendar(queries.feed_of(user_id, timezone.now()), _("我约的活动室")), "bookings.ics")

@@ -17,8 +17,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from centres.rooms.appeals import appeal
+from centres.rooms.enums import LinkKind
 from centres.rooms.ics import token_of
-from centres.rooms.models_booking import Booking
+from centres.rooms.links import make_link
+from centres.rooms.links import token_of as address_of
+from centres.rooms.models_booking import Booking, Suspension
 from centres.rooms.services import book, new_feed
 from grids.postings.models import Posting
 from grids.registry.models import Resident
@@ -32,7 +36,7 @@ from portal.pages.services import publish
 from portal.rows import uuid7
 from portal.ui.words import spoken_ref
 from tests.cast import Cast
-from tests.centres.rooms.people import NOW, House, at, furnish
+from tests.centres.rooms.people import NOW, House, at, digits, furnish
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
 from tests.petitions.wishes.people import TEXT, a_wish, bring_to
@@ -226,6 +230,52 @@ def taken_room(world: World, n: int) -> Thing:
     return Thing(made.room_id, {"room_id": made.room_id}, says=says, query={"date": "2026-09-21"})
 
 
+def arriving(says: str = "{ref}") -> Make:
+    """Soon to begin, with what stands at its door now."""
+
+    def make(world: World, n: int) -> Thing:
+        made = a_booking(world, n, starts="09-18 14:30")
+        said = says.format(ref=spoken_ref(made.ref), id=made.pk)
+        return Thing(made.pk, {"booking_id": made.pk}, says=said, body={"code": digits(made.room)})
+
+    return make
+
+
+def at_the_door(world: World, n: int) -> Thing:
+    made = a_booking(world, n, starts="09-18 14:30")
+    return Thing(made.pk, {"room_id": made.room_id, "code": digits(made.room)}, says=made.room.name)
+
+
+def address(kind: LinkKind) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = a_booking(world, n)
+        link = make_link(actor=world.cast.actor("clerk"), room_id=made.room_id, kind=kind)
+        says = f"UID:{made.pk}" if kind == LinkKind.FEED else made.room.name
+        return Thing(link.pk, {"token": address_of(link)}, says=says)
+
+    return make
+
+
+def addresses(world: World, n: int) -> Thing:
+    found = (world.house.studio, world.house.stage)[n]
+    return Thing(found.pk, {"room_id": found.pk}, says=found.name, body={"do": "make:door"})
+
+
+def put_off(said: bool = True, **body: Any) -> Make:
+    """Two people who were put off by the same house; what the first of each test is sent differs by its words."""
+
+    def make(world: World, n: int) -> Thing:
+        user = world.cast.resident
+        reason = ("三次约了没来", "约了不来")[n]
+        until = NOW + timedelta(days=20 + n)
+        found = Suspension.objects.create(user=user, centre=world.house.centre, until=until, reason=reason)
+        if said:
+            appeal(actor=world.cast.actor("resident"), suspension_id=found.pk, words="住院了")
+        return Thing(found.pk, {"suspension_id": found.pk}, says=reason, body=body)
+
+    return make
+
+
 # ---------------------------------------------------------------- cases
 def a_case(world: World, n: int, category: Category | None = None) -> Case:
     return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category)
@@ -349,7 +399,11 @@ GUARDED = [
     Guarded("api-booking-move", booking(says=SAME, **NEW_SPAN), ("resident",)),
     Guarded("api-booking-approve", booking("stage", says=SAME), ("clerk",)),
     Guarded("api-booking-decline", booking("stage", says=SAME, reason="那天要布展"), ("clerk",)),
-    Guarded("api-booking-check-in", booking(starts="09-18 14:30", says=SAME), ("resident",)),
+    Guarded("api-booking-check-in", arriving(says=SAME), ("resident",)),
+    Guarded("room-links", addresses, COMMUNITY),
+    Guarded("suspension", put_off(), ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "neighbour")),
+    Guarded("suspension-appeal", put_off(said=False, words="住院了"), ("resident",), (*OUTSIDE, "neighbour")),
+    Guarded("suspension-decide", put_off(answer="keep", reply="再等几天"), ("clerk",), (*OUTSIDE, "neighbour")),
     Guarded("case", case(), ("clerk", *AT_THE_DOOR)),
     Guarded("case", restricted, ("secretary",), HELD_FROM),
     Guarded("case-phone", case(reason="问清楚是哪一层"), ("clerk",)),
@@ -376,6 +430,9 @@ OPEN = [
     Open("room", room, "", "what a room is and when it is free is for everybody"),
     Open("api-room-availability", taken_room, "", "spans without names and purposes"),
     Open("room-book", room, "outsider", "any account may ask for any room; the rules judge the booking"),
+    Open("room-here", at_the_door, "resident", "whoever stands at the door; it opens one's own booking only"),
+    Open("door", address(LinkKind.DOOR), "", "the tablet at the door: the address is signed, and can be taken back"),
+    Open("room-feed", address(LinkKind.FEED), "", "whoever holds the address: signed, and can be taken back"),
     Open("page", notice, "", "notices are for everybody"),
     Open("grids-community", community, "", "whom to call, where, is for everybody"),
     Open("team", team, "", "a team's card; its members are shown to those inside only"),

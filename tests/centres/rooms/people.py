@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from centres.rooms import services
+from centres.rooms import doorcodes, services
 from centres.rooms.enums import RoomKind
 from centres.rooms.models import Centre, OpeningHour, Part, Room, RoomPart
 from centres.rooms.models_booking import Booking
@@ -77,3 +77,8 @@ def book(cast: Cast, room: Room, start: str, end: str, who: str = "resident", **
     """book(cast, house.studio, "09-21 09:00", "09-21 10:00") at NOW, by the resident."""
     given = {"purpose": "练字", "now": NOW} | fields
     return services.book(actor=cast.actor(who), room=room.pk, starts_at=at(start), ends_at=at(end), **given)
+
+
+def digits(room: Room, when: str | dt.datetime = NOW) -> str:
+    """What stands at the door of a room at a moment."""
+    return doorcodes.code_now(room.pk, at(when) if isinstance(when, str) else when)

@@ -10,7 +10,7 @@ from centres.rooms.refusals import Refused
 from portal.audit.models import AuditEntry
 from portal.flow import due
 from portal.notifications.models import Notice
-from tests.centres.rooms.people import NOW, at, book
+from tests.centres.rooms.people import NOW, at, book, digits
 
 
 def missed(cast, house, *days: str, who="resident", **given) -> list[Booking]:
@@ -42,7 +42,9 @@ def test_not_there_after_a_quarter_of_an_hour(cast, house):
 
 def test_there_in_time_is_there(cast, house):
     booking = book(cast, house.studio, "09-21 09:00", "09-21 12:00")
-    services.check_in(actor=cast.actor("resident"), booking_id=booking.pk, now=at("09-21 09:14"))
+    moment = at("09-21 09:14")
+    code = digits(house.studio, moment)
+    services.check_in(actor=cast.actor("resident"), booking_id=booking.pk, code=code, now=moment)
     due.sweep(at("09-21 09:15"))
     assert Booking.objects.get().state == "checked_in"
 

@@ -305,9 +305,9 @@ def test_move_into_a_taken_time_offers_others(cast, house, call):
 def test_check_in_is_not_too_early(cast, house, call, friday):
     booking = book(cast, house.studio, "09-18 15:00", "09-18 16:00")
     where = f"{BOOKINGS}{booking.pk}/check_in/"
-    assert call("resident").post(where).json()["code"] == "TOO_EARLY"
+    assert call("clerk").post(where).json()["code"] == "TOO_EARLY"
     friday.move_to(at("09-18 14:45"))
-    assert call("resident").post(where).json()["state"] == "checked_in"
+    assert call("clerk").post(where).json()["state"] == "checked_in"
 
 
 # ---------------------------------------------------------------- lists

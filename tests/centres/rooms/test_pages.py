@@ -517,7 +517,7 @@ def fill(cast, house, number: int) -> None:
         ("resident", ROOMS, 14),
         ("resident", "room", 12),
         # session, user, reach; coming, past, how many; who they are, their quota, their calendar; masthead
-        ("resident", MINE, 11),
+        ("resident", MINE, 12),
         # session, user, reach; waiting, the day and how many; what is free now; masthead
         ("clerk", DESK, 14),
     ],

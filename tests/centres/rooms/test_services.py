@@ -446,7 +446,7 @@ def test_check_in_from_a_quarter_before_until_the_end(cast, house, when, code):
 
 def test_used_and_over_it_is_completed(cast, house):
     booking = book(cast, house.studio, *MONDAY)
-    do(cast, "resident", "check_in", booking, now=at("09-21 09:05"))
+    do(cast, "clerk", "check_in", booking, now=at("09-21 09:05"))
     due.sweep(at("09-21 09:59"))
     assert state(booking) == "checked_in"
     due.sweep(at("09-21 10:00"))
