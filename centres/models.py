@@ -1,5 +1,6 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
 
+from centres.displays.models import DisplayItem, DisplayReview
 from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, RoomPart
 from centres.rooms.models_appeal import SuspensionAppeal
 from centres.rooms.models_booking import (
@@ -13,3 +14,4 @@ from centres.rooms.models_booking import (
 )
 from centres.rooms.models_door import DoorTries, RoomLink
 from centres.rooms.models_waitlist import WaitlistEntry, WaitlistRecord
+from centres.surveys.models import Question, Survey, SurveyAnswer, SurveyRecord, SurveyTicket

@@ -18,6 +18,7 @@ from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import Span
 from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY
 from portal.ui.words import clock, day
 from portal.workdays.enums import DayKind
 
@@ -35,6 +36,12 @@ def centre_of(community: Any) -> Centre | None:
 
 def centre_by_id(centre_id: UUID) -> Centre | None:
     return Centre.objects.select_related("grid").filter(pk=centre_id, is_active=True).first()
+
+
+def centres_run_by(actor: Actor) -> list[Centre]:
+    """The centres this person keeps: clerk or secretary of their communities."""
+    kept = Centre.objects.filter(actor.reach.q("grid__path", *COMMUNITY), is_active=True)
+    return list(kept.select_related("grid"))
 
 
 def rooms_of(centre: Centre) -> list[Room]:

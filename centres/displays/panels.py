@@ -1,0 +1,42 @@
+"""What the displays put on the board, into the search box and the footer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from centres.displays import queries
+from centres.displays.querysets import READERS
+from portal.accounts.actors import Actor
+from portal.ui.navigation import register
+from portal.ui.words import count
+from portal.workbench.registry import Hit, Number, number_source, search_source
+
+register(gettext_lazy("家门口的展板"), url_name="displays", order=36, place="foot")
+register(gettext_lazy("展板和屏幕"), url_name="desk-displays", roles=READERS, order=62, place="foot")
+
+
+@number_source(70)
+def stale(actor: Actor, now: datetime) -> list[Number]:
+    """Displays two weeks past their date; the link opens exactly these. Nothing to say where there are none."""
+    if not actor.holds(*READERS):
+        return []
+    number = queries.stale_for(actor, timezone.localdate(now)).count()
+    if not number:
+        return []
+    phrase = ngettext("%(said)s块展板过期没换", "%(said)s块展板过期没换", number) % {"said": count(number)}
+    url = f"{reverse('desk-displays')}?show=stale"
+    return [Number(_("过期没换的展板"), number, url, late=True, phrase=phrase)]
+
+
+@search_source
+def find(actor: Actor, place: Any, text: str) -> list[Hit]:
+    """What hangs, by its words."""
+    if place is None or len(text) < 2:
+        return []
+    if any(word in text for word in ("展板", "橱窗", "屏幕")):
+        return [Hit(_("家门口的展板"), reverse("displays"), _("墙上、屏上写的，在家也能看"))]
+    return []
