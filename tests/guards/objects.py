@@ -36,7 +36,9 @@ from portal.pages.services import publish
 from portal.rows import uuid7
 from portal.ui.words import spoken_ref
 from tests.cast import Cast
+from tests.centres.displays.people import an_item
 from tests.centres.rooms.people import NOW, House, at, digits, furnish
+from tests.centres.surveys.people import a_survey
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
 from tests.petitions.wishes.people import TEXT, a_wish, bring_to
@@ -354,6 +356,38 @@ def asking(world: World, n: int) -> Thing:
     return Thing(made.pk, {"membership_id": made.pk}, body={"answer": "take_in"})
 
 
+# ---------------------------------------------------------------- surveys and displays
+def survey(state: str, question: bool = False, **body: Any) -> Make:
+    """`question`: its first stands in the path as well."""
+
+    def make(world: World, n: int) -> Thing:
+        made = a_survey(world.cast, state, title=("秋天问问", "冬天问问")[n])
+        path = {"survey_id": made.pk} | ({"question_id": made.questions.first().pk} if question else {})
+        return Thing(made.pk, path, says=made.title, body=body)
+
+    return make
+
+
+def exported(world: World, n: int) -> Thing:
+    """A spreadsheet is packed: what it says cannot be read in the answer."""
+    made = a_survey(world.cast, "closed")
+    return Thing(made.pk, {"survey_id": made.pk})
+
+
+def display(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = an_item(world.cast, hung=9, title=("夏天的活动", "养犬的约定")[n])
+        more = {"responsible": str(world.cast.clerk.pk)} if "text" in body else {}
+        return Thing(made.pk, {"item_id": made.pk}, says=made.title, body=body | more)
+
+    return make
+
+
+WRITTEN = {"text": "楼里该装电梯。", "kind": "agree"}
+REWRITTEN = {"title": "换个问法", "why": "明年的钱先花在哪里。", "opens_on": "2026-09-18", "closes_on": "2026-09-28"}
+HUNG = {"title": "冬天的活动", "text": "星期六包饺子。", "interval_days": "90"}
+
+
 # ---------------------------------------------------------------- for everybody
 def notice(world: World, n: int) -> Thing:
     title = ("周六停水", "周日体检")[n]
@@ -371,6 +405,8 @@ def community(world: World, n: int) -> Thing:
 COMMUNITY = ("clerk", "secretary")
 ABOVE = ("street_supervisor", "district_admin")
 AT_THE_DOOR = ("grid_worker", *COMMUNITY, *ABOVE)
+AT_THE_DESK = (*COMMUNITY, "street_supervisor")
+NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the desk's page of a wall, is not there
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
 GUARDED = [
@@ -424,6 +460,21 @@ GUARDED = [
     Guarded("api-wish-events", wish(says=SAME, event="approve", text=TEXT), ("secretary",)),
     Guarded("team-leader", led_team, ("secretary",)),
     Guarded("team-decide", asking, ("volunteer",)),
+    Guarded("survey", survey("draft"), AT_THE_DESK, NOT_THERE),
+    Guarded("survey-thanks", survey("draft"), AT_THE_DESK, NOT_THERE),
+    Guarded("survey-sheet", survey("draft"), AT_THE_DESK, NOT_THERE),
+    Guarded("desk-survey", survey("draft"), AT_THE_DESK, NOT_THERE),
+    Guarded("desk-survey", survey("closed"), AT_THE_DESK, NOT_THERE),
+    Guarded("desk-survey-edit", survey("draft", **REWRITTEN), COMMUNITY, NOT_THERE),
+    Guarded("desk-survey-act", survey("draft", event="open"), COMMUNITY, NOT_THERE),
+    Guarded("desk-survey-followup", survey("closed", followup="先装三部电梯。"), COMMUNITY, NOT_THERE),
+    Guarded("survey-question-new", survey("draft", **WRITTEN), COMMUNITY, NOT_THERE),
+    Guarded("survey-question", survey("draft", question=True, **WRITTEN), COMMUNITY, NOT_THERE),
+    Guarded("survey-paper", survey("open", q1="1"), COMMUNITY, NOT_THERE),
+    Guarded("survey-export", exported, AT_THE_DESK, NOT_THERE),
+    Guarded("desk-display", display(), AT_THE_DESK, NOT_THERE),
+    Guarded("desk-display-replace", display(**HUNG), COMMUNITY, NOT_THERE),
+    Guarded("desk-display-act", display(do="review"), COMMUNITY, NOT_THERE),
 ]
 
 OPEN = [
@@ -441,6 +492,10 @@ OPEN = [
     Open("api-wish", hung_wish, "outsider", "on the wall"),
     Open("wish-claim", hung_wish, "volunteer", "on the wall for whoever helps"),
     Open("track", slip, "", "whoever holds the slip: 128 bits are its key"),
+    Open("survey", survey("open"), "", "what is asked is for everybody, and so is what came out"),
+    Open("survey-answer", survey("open", q1="1", q3="4"), "outsider", "any account may answer; the answer is nobody's"),
+    Open("survey-thanks", survey("open"), "", "a word of thanks, the same for all"),
+    Open("survey-sheet", survey("open"), "", "the questions on paper"),
     Open("bookings-feed", feed, "", "whoever holds the address: it is signed, and a newer one takes it away"),
 ]
 
