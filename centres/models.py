@@ -14,4 +14,7 @@ from centres.rooms.models_booking import (
 )
 from centres.rooms.models_door import DoorTries, RoomLink
 from centres.rooms.models_waitlist import WaitlistEntry, WaitlistRecord
+from centres.sharing.models import LoanCopy, LoanItem, LoanWait
+from centres.sharing.models_drive import Donation, DonationDrive, Pledge
+from centres.sharing.models_loan import Loan, LoanRecord
 from centres.surveys.models import Question, Survey, SurveyAnswer, SurveyRecord, SurveyTicket

@@ -24,6 +24,8 @@ from centres.rooms.links import make_link
 from centres.rooms.links import token_of as address_of
 from centres.rooms.models_booking import Booking, Suspension
 from centres.rooms.services import book, new_feed
+from centres.sharing import giving
+from centres.sharing import services as sharing
 from grids.postings.models import Posting
 from grids.registry.models import Resident
 from grids.visits.entry import PromiseEntry, VisitEntry
@@ -38,6 +40,7 @@ from portal.ui.words import spoken_ref
 from tests.cast import Cast
 from tests.centres.displays.people import an_item
 from tests.centres.rooms.people import NOW, House, at, digits, furnish
+from tests.centres.sharing.people import Shelf, a_drive, an_item, stock
 from tests.centres.surveys.people import a_survey
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
@@ -278,6 +281,87 @@ def put_off(said: bool = True, **body: Any) -> Make:
     return make
 
 
+# ---------------------------------------------------------------- loans and drives
+def a_shelf(world: World) -> Shelf:
+    if not hasattr(world, "shelf"):
+        world.shelf = stock(world.place.community, centre=world.house.centre)
+    return world.shelf
+
+
+def lent(says: str = "{name}", **body: Any) -> Make:
+    """Kept for the resident."""
+
+    def make(world: World, n: int) -> Thing:
+        item = (a_shelf(world).kit, a_shelf(world).drill)[n]
+        made = sharing.reserve(actor=world.cast.actor("resident"), item_id=item.pk)
+        return Thing(made.pk, {"loan_id": made.pk}, says=says.format(name=item.name), body=body)
+
+    return make
+
+
+def loan_wait(world: World, n: int) -> Thing:
+    item = an_item(a_shelf(world).centre, "tool", f"梯子{n}", 1)
+    sharing.reserve(actor=world.cast.actor("neighbour"), item_id=item.pk)
+    made = sharing.wait(actor=world.cast.actor("resident"), item_id=item.pk)
+    return Thing(made.pk, {"wait_id": made.pk})
+
+
+def lent_item(world: World, n: int) -> Thing:
+    item = (a_shelf(world).kit, a_shelf(world).drill)[n]
+    return Thing(item.pk, {"item_id": item.pk}, says=item.name)
+
+
+def awaited_item(world: World, n: int) -> Thing:
+    item = an_item(a_shelf(world).centre, "tool", f"梯子{n}", 1)
+    sharing.reserve(actor=world.cast.actor("neighbour"), item_id=item.pk)
+    return Thing(item.pk, {"item_id": item.pk}, says=item.name)
+
+
+def drifting(world: World, n: int) -> Thing:
+    item = an_item(a_shelf(world).centre, "book", "《呼兰河传》", 1) if n else a_shelf(world).book
+    copy = item.copies.get()
+    return Thing(copy.pk, {"code": copy.code}, says=item.name)
+
+
+def drive(**body: Any) -> Make:
+    """Of the community."""
+
+    def make(world: World, n: int) -> Thing:
+        title = ("一人一本", "旧衣新暖")[n]
+        made = a_drive(world.cast, "secretary", "community", title=title)
+        return Thing(made.pk, {"drive_id": made.pk}, says=title if not body else "", body=body)
+
+    return make
+
+
+def given_books(world: World, n: int) -> Any:
+    """Brought by the resident: 11 books, or 22."""
+    found = drive()(world, n)
+    actor, place = world.cast.actor("clerk"), world.place.community
+    given = {"drive_id": found.id, "community": place, "quantity": 11 * (n + 1), "giver": world.cast.resident}
+    return giving.record_donation(actor=actor, **given)
+
+
+def donation(world: World, n: int) -> Thing:
+    made = given_books(world, n)
+    return Thing(made.pk, {"donation_id": made.pk}, says=f"{made.quantity} 册")
+
+
+def wrong_donation(world: World, n: int) -> Thing:
+    made = given_books(world, n)
+    return Thing(made.pk, {"donation_id": made.pk}, body={"quantity": "5", "reason": "数错了"})
+
+
+def a_pledge(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        found = drive()(world, n)
+        given = {"quantity": 7, "community": world.place.community}
+        made = giving.pledge(actor=world.cast.actor("resident"), drive_id=found.id, **given)
+        return Thing(made.pk, {"pledge_id": made.pk}, body=body)
+
+    return make
+
+
 # ---------------------------------------------------------------- cases
 def a_case(world: World, n: int, category: Category | None = None) -> Case:
     return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category)
@@ -440,6 +524,16 @@ GUARDED = [
     Guarded("suspension", put_off(), ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "neighbour")),
     Guarded("suspension-appeal", put_off(said=False, words="住院了"), ("resident",), (*OUTSIDE, "neighbour")),
     Guarded("suspension-decide", put_off(answer="keep", reply="再等几天"), ("clerk",), (*OUTSIDE, "neighbour")),
+    Guarded("loan", lent(), ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker", "street_supervisor")),
+    Guarded("loan-act", lent(says="", event="cancel"), ("resident",), (*OUTSIDE, "grid_worker", "street_supervisor")),
+    Guarded("loan-wait-leave", loan_wait, ("resident",), (*OUTSIDE, "clerk", "secretary")),
+    Guarded("desk-drive", drive(), (*COMMUNITY, *ABOVE), (*OUTSIDE, "clerk_b")),
+    Guarded("drive-export", drive(format="xlsx"), (*COMMUNITY, *ABOVE), (*OUTSIDE, "clerk_b")),
+    Guarded("drive-receive", drive(quantity="3"), ("clerk",), (*OUTSIDE, "clerk_b"), recorded=False),
+    Guarded("donation", donation, ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "clerk_b")),
+    Guarded("donation-correct", wrong_donation, ("clerk",), (*OUTSIDE, "clerk_b")),
+    Guarded("pledge-confirm", a_pledge(quantity="6"), ("clerk",), (*OUTSIDE, "clerk_b")),
+    Guarded("pledge-withdraw", a_pledge(), ("resident",), (*OUTSIDE, "clerk")),
     Guarded("case", case(), ("clerk", *AT_THE_DOOR)),
     Guarded("case", restricted, ("secretary",), HELD_FROM),
     Guarded("case-phone", case(reason="问清楚是哪一层"), ("clerk",)),
@@ -484,6 +578,13 @@ OPEN = [
     Open("room-here", at_the_door, "resident", "whoever stands at the door; it opens one's own booking only"),
     Open("door", address(LinkKind.DOOR), "", "the tablet at the door: the address is signed, and can be taken back"),
     Open("room-feed", address(LinkKind.FEED), "", "whoever holds the address: signed, and can be taken back"),
+    Open("loan-item", lent_item, "", "what can be borrowed, and how long, without names"),
+    Open("loan-reserve", lent_item, "outsider", "any account may borrow; three at once"),
+    Open("loan-wait", awaited_item, "outsider", "any account may stand in line"),
+    Open("loan-copy", drifting, "", "how many hands a book went through; the code on its sticker is the key"),
+    Open("loan-copy-take", drifting, "outsider", "whoever holds the book reads the code on it"),
+    Open("drive", drive(), "", "how much was collected, by community"),
+    Open("drive-pledge", drive(quantity="3"), "outsider", "any account may say what it will bring"),
     Open("page", notice, "", "notices are for everybody"),
     Open("grids-community", community, "", "whom to call, where, is for everybody"),
     Open("team", team, "", "a team's card; its members are shown to those inside only"),
