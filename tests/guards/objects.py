@@ -40,7 +40,7 @@ from portal.ui.words import spoken_ref
 from tests.cast import Cast
 from tests.centres.displays.people import an_item
 from tests.centres.rooms.people import NOW, House, at, digits, furnish
-from tests.centres.sharing.people import Shelf, a_drive, an_item, stock
+from tests.centres.sharing.people import Shelf, a_drive, a_thing, stock
 from tests.centres.surveys.people import a_survey
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
@@ -300,7 +300,7 @@ def lent(says: str = "{name}", **body: Any) -> Make:
 
 
 def loan_wait(world: World, n: int) -> Thing:
-    item = an_item(a_shelf(world).centre, "tool", f"梯子{n}", 1)
+    item = a_thing(a_shelf(world).centre, "tool", f"梯子{n}", 1)
     sharing.reserve(actor=world.cast.actor("neighbour"), item_id=item.pk)
     made = sharing.wait(actor=world.cast.actor("resident"), item_id=item.pk)
     return Thing(made.pk, {"wait_id": made.pk})
@@ -312,13 +312,13 @@ def lent_item(world: World, n: int) -> Thing:
 
 
 def awaited_item(world: World, n: int) -> Thing:
-    item = an_item(a_shelf(world).centre, "tool", f"梯子{n}", 1)
+    item = a_thing(a_shelf(world).centre, "tool", f"梯子{n}", 1)
     sharing.reserve(actor=world.cast.actor("neighbour"), item_id=item.pk)
     return Thing(item.pk, {"item_id": item.pk}, says=item.name)
 
 
 def drifting(world: World, n: int) -> Thing:
-    item = an_item(a_shelf(world).centre, "book", "《呼兰河传》", 1) if n else a_shelf(world).book
+    item = a_thing(a_shelf(world).centre, "book", "《呼兰河传》", 1) if n else a_shelf(world).book
     copy = item.copies.get()
     return Thing(copy.pk, {"code": copy.code}, says=item.name)
 

@@ -36,7 +36,7 @@ class Shelf:
         return self.copy(self.book).code
 
 
-def an_item(centre: Centre, kind: str, name: str, copies: int, days: int = 14) -> LoanItem:
+def a_thing(centre: Centre, kind: str, name: str, copies: int, days: int = 14) -> LoanItem:
     item = LoanItem.objects.create(centre=centre, kind=kind, name=name, loan_days=days)
     LoanCopy.objects.bulk_create(LoanCopy(item=item, label=f"{n + 1} 号") for n in range(copies))
     return item
@@ -46,9 +46,9 @@ def stock(grid: Any, name: str = "文昌花园社区党群服务中心", centre:
     centre = centre or Centre.objects.create(grid=grid, name=name, address="文昌路 8 号", phone="85550110")
     return Shelf(
         centre,
-        an_item(centre, ItemKind.KIT, "健康三件套", 2),
-        an_item(centre, ItemKind.TOOL, "电钻", 1, 3),
-        an_item(centre, ItemKind.BOOK, "《边城》", 1, 21),
+        a_thing(centre, ItemKind.KIT, "健康三件套", 2),
+        a_thing(centre, ItemKind.TOOL, "电钻", 1, 3),
+        a_thing(centre, ItemKind.BOOK, "《边城》", 1, 21),
     )
 
 

@@ -14,7 +14,7 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from portal.flow import due
 from portal.flow.models import DueRow
 from portal.notifications.models import Notice
-from tests.centres.sharing.people import NOW, act, an_item, at, bring_to, stock
+from tests.centres.sharing.people import NOW, a_thing, act, at, bring_to, stock
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -96,7 +96,7 @@ def test_three_at_once_and_not_two_of_one(cast, shelf):
     assert code_of(lambda: reserve(cast, shelf.kit)) == "ALREADY"
     reserve(cast, shelf.drill)
     reserve(cast, shelf.book)
-    more = an_item(shelf.centre, "tool", "梯子", 1)
+    more = a_thing(shelf.centre, "tool", "梯子", 1)
     assert code_of(lambda: reserve(cast, more)) == "LIMIT"
     assert code_of(lambda: lend(cast, more.copies.get(), "resident")) == "LIMIT"
     assert code_of(lambda: wait(cast, more, "resident")) == "LIMIT"
@@ -108,7 +108,7 @@ def test_three_are_counted_over_account_and_register(cast, shelf, settle):
     for item in (shelf.kit, shelf.drill, shelf.book):
         reserve(cast, item)
     resident = settle("resident", "building")
-    more = an_item(shelf.centre, "tool", "梯子", 1)
+    more = a_thing(shelf.centre, "tool", "梯子", 1)
     given = {"actor": cast.actor("clerk"), "copy_id": more.copies.get().pk, "on_behalf_of": resident.pk, "now": NOW}
     assert code_of(lambda: services.lend(**given)) == "LIMIT"
 
@@ -228,7 +228,7 @@ def test_who_has_three_in_hand_keeps_the_place_and_is_passed_over(cast, shelf):
     wait(cast, shelf.drill, "neighbour")
     wait(cast, shelf.drill, "volunteer", NOW + dt.timedelta(minutes=1))
     for n in range(line.AT_ONCE):
-        reserve(cast, an_item(shelf.centre, "tool", f"梯子{n}", 1), "neighbour")
+        reserve(cast, a_thing(shelf.centre, "tool", f"梯子{n}", 1), "neighbour")
     act(cast.actor("resident"), loan.pk, "cancel")
     assert Loan.objects.live().get(copy__item=shelf.drill).user == cast.volunteer
     assert LoanWait.objects.live().get().user == cast.neighbour
@@ -284,7 +284,7 @@ def test_book_others_wait_for_comes_to_the_first_of_them_only(cast, shelf):
 def test_next_reader_has_three_at_once_like_anybody(cast, shelf):
     take(cast, shelf.code, "resident")
     for n in range(line.AT_ONCE):
-        reserve(cast, an_item(shelf.centre, "tool", f"梯子{n}", 1), "neighbour")
+        reserve(cast, a_thing(shelf.centre, "tool", f"梯子{n}", 1), "neighbour")
     assert code_of(lambda: take(cast, shelf.code, "neighbour")) == "LIMIT"
     assert Loan.objects.get(copy__item=shelf.book).user == cast.resident
 
