@@ -18,3 +18,5 @@ from centres.sharing.models import LoanCopy, LoanItem, LoanWait
 from centres.sharing.models_drive import Donation, DonationDrive, Pledge
 from centres.sharing.models_loan import Loan, LoanRecord
 from centres.surveys.models import Question, Survey, SurveyAnswer, SurveyRecord, SurveyTicket
+from centres.training.models import CourseCategory, CourseOffer, TrainingBase
+from centres.training.models_order import OrderLine, TrainingOrder, TrainingRecord

@@ -26,6 +26,7 @@ from centres.rooms.models_booking import Booking, Suspension
 from centres.rooms.services import book, new_feed
 from centres.sharing import giving
 from centres.sharing import services as sharing
+from centres.training.models import CourseOffer
 from grids.postings.models import Posting
 from grids.registry.models import Resident
 from grids.visits.entry import PromiseEntry, VisitEntry
@@ -42,6 +43,7 @@ from tests.centres.displays.people import an_item
 from tests.centres.rooms.people import NOW, House, at, digits, furnish
 from tests.centres.sharing.people import Shelf, a_drive, a_thing, stock
 from tests.centres.surveys.people import a_survey
+from tests.centres.training.people import Training, lunch, open_base, submit
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
 from tests.petitions.wishes.people import TEXT, a_wish, bring_to
@@ -55,6 +57,7 @@ class World:
     def __init__(self, cast: Cast):
         self.cast, self.place, self.desk = cast, cast.place, Desk(cast)
         self.house: House = furnish(cast.place.community)
+        self.training: Training | None = None
         self.helper: Volunteer = become_volunteer(actor=cast.actor("volunteer"), name="小孙")
 
 
@@ -359,6 +362,33 @@ def a_pledge(**body: Any) -> Make:
         made = giving.pledge(actor=world.cast.actor("resident"), drive_id=found.id, **given)
         return Thing(made.pk, {"pledge_id": made.pk}, body=body)
 
+
+# ---------------------------------------------------------------- the training base
+def the_base(world: World) -> Training:
+    world.training = world.training or open_base(world.house)
+    return world.training
+
+
+def training_course(world: World, n: int) -> Thing:
+    base = the_base(world)
+    offer = base.course
+    if n:
+        offer = CourseOffer.objects.create(category=offer.category, title="调解第一句话", minutes=60)
+    return Thing(offer.pk, {"course_id": offer.pk}, says=offer.title)
+
+
+OTHER_GROUP = {"people": "12", "first_day": "2026-09-22", "last_day": "2026-09-25", "wish": ""}
+
+
+def training_order(**body: Any) -> Make:
+    """A group of the resident's, that waits for the house; the twin is another organisation's."""
+
+    def make(world: World, n: int) -> Thing:
+        made = submit(
+            world.cast, the_base(world), [lunch()], "resident", organisation=("沙河镇党委", "东山区民政局")[n]
+        )
+        return Thing(made.pk, {"order_id": made.pk}, says=made.organisation, body=body)
+
     return make
 
 
@@ -491,6 +521,7 @@ ABOVE = ("street_supervisor", "district_admin")
 AT_THE_DOOR = ("grid_worker", *COMMUNITY, *ABOVE)
 AT_THE_DESK = (*COMMUNITY, "street_supervisor")
 NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the desk's page of a wall, is not there
+NO_KEEPER = (*OUTSIDE, "grid_worker", "street_supervisor", "district_admin")  # of the house and its base
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
 GUARDED = [
@@ -545,6 +576,13 @@ GUARDED = [
     Guarded("api-case", restricted, ("secretary", "resident"), HELD_FROM),
     Guarded("api-case-events", case(says=SAME, event="accept"), ("clerk",)),
     Guarded("api-case-events", case(says=SAME, event="withdraw"), ("resident",)),
+    Guarded("training-order", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
+    Guarded("training-paper", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
+    Guarded("training-act", training_order(event="cancel"), ("resident",), NO_KEEPER),
+    Guarded("training-act", training_order(event="confirm"), ("clerk",), NO_KEEPER),
+    Guarded("training-phone", training_order(), ("clerk",), NO_KEEPER),
+    Guarded("training-order-group", training_order(**OTHER_GROUP), ("resident", "clerk"), NO_KEEPER, recorded=False),
+    Guarded("training-order-lines", training_order(do="save"), ("resident", "clerk"), NO_KEEPER),
     Guarded("wish", wish(), ("resident", *COMMUNITY)),
     Guarded("wish-act", wish(event="approve", text=TEXT), ("secretary",)),
     Guarded("wish-claim", wish(says=""), ("clerk",), recorded=False),  # no volunteer: sent on to become one
@@ -585,6 +623,7 @@ OPEN = [
     Open("loan-copy-take", drifting, "outsider", "whoever holds the book reads the code on it"),
     Open("drive", drive(), "", "how much was collected, by community"),
     Open("drive-pledge", drive(quantity="3"), "outsider", "any account may say what it will bring"),
+    Open("training-course", training_course, "", "the catalogue is for everybody"),
     Open("page", notice, "", "notices are for everybody"),
     Open("grids-community", community, "", "whom to call, where, is for everybody"),
     Open("team", team, "", "a team's card; its members are shown to those inside only"),
