@@ -1,5 +1,14 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
 
+from centres.activities.models import Activity, Session
+from centres.activities.models_enrolment import (
+    Attendance,
+    Certificate,
+    CertificateCounter,
+    Enrolment,
+    EnrolmentRecord,
+)
+from centres.activities.models_pickup import PickupCode, PickupPerson
 from centres.displays.models import DisplayItem, DisplayReview
 from centres.rooms.models import Centre, DayException, OpeningHour, Part, Room, RoomPart
 from centres.rooms.models_appeal import SuspensionAppeal

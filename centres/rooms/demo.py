@@ -121,18 +121,14 @@ EVERYWHERE = (
     _open("阅览室", RoomKind.READING, 24),
 )
 
-# The week of 文昌花园: (weekday or None for every day, room, from, to, what). Classes are the centre's own.
+# The week of 文昌花园: (weekday or None for every day, room, from, to, what). These are the centre's own; classes that
+# one enrols for are put on in centres/activities.
 CLASSES = (
-    (None, "书画室", "14:00", "15:00", "书法班"),
-    (None, "二楼教室", "16:30", "18:00", "四点半课堂"),
     (None, "亲子活动室", "16:00", "18:00", "亲子课"),
     (None, "排练厅", "14:00", "17:30", "合唱队"),
     (0, "五邻议事厅", "09:00", "10:30", "院院会"),
     (1, "五邻议事厅", "18:30", "19:30", "五邻议事会"),
-    (2, "大厅东半", "09:00", "11:30", "义诊"),
     (3, "五邻议事厅", "15:00", "16:30", "业委会接待"),
-    (4, "大厅（整间）", "18:00", "20:30", "夜场电影"),
-    (4, "大厅西半", "14:00", "16:30", "义剪"),
     (5, "大厅（整间）", "09:30", "11:30", "公益集市"),
     (6, "睦邻会馆", "10:00", "12:00", "长寿面"),
     (1, "睦邻会馆", "14:00", "16:00", "老邻居茶会"),

@@ -17,6 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from centres.activities import certifying
+from centres.activities.models import Activity, Session
+from centres.activities.models_enrolment import Certificate, Enrolment
 from centres.rooms.appeals import appeal
 from centres.rooms.enums import LinkKind
 from centres.rooms.ics import token_of
@@ -39,6 +42,8 @@ from portal.pages.services import publish
 from portal.rows import uuid7
 from portal.ui.words import spoken_ref
 from tests.cast import Cast
+from tests.centres.activities.people import a_session, an_activity, enrol_child
+from tests.centres.activities.people import published as publish_activity
 from tests.centres.displays.people import an_item
 from tests.centres.rooms.people import NOW, House, at, digits, furnish
 from tests.centres.sharing.people import Shelf, a_drive, a_thing, stock
@@ -392,6 +397,82 @@ def training_order(**body: Any) -> Make:
     return make
 
 
+# ---------------------------------------------------------------- activities
+def an_after_school(world: World, n: int, start: str = "09-18 14:30") -> tuple[Activity, Session]:
+    """Published, with one session that may be taken attendance of now; the child is fetched."""
+    title = ("蜗牛班", "小马班")[n]
+    made = an_activity(world.cast, world.house, title=title, needs_pickup=True, gives_certificate=True)
+    session = a_session(world.cast, made, start, f"{start[:-5]}18:00")
+    return publish_activity(world.cast, made), session
+
+
+def activity(begins: str = "09-18 14:30", draft: bool = False, **body: Any) -> Make:
+    """`draft`: with a date, and not let out yet."""
+
+    def make(world: World, n: int) -> Thing:
+        made, _session = an_after_school(world, n, begins)
+        if draft:
+            Activity.objects.filter(pk=made.pk).update(stage="draft")
+        return Thing(made.pk, {"activity_id": made.pk}, says=made.title, body=body)
+
+    return make
+
+
+CHILD = ("小满", "小暑")
+ASKS = {"who": "child", "child_name": "豆豆", "born": "2018-01-01", "consent": "on"}
+PICKUP = {"do": "name", "name": "周桂芳", "relation": "外婆", "phone": "13800009021"}
+EDITED = {"title": "画画课", "kind": "course", "about": "带上蜡笔。", "enrols": "term", "capacity": "9"}
+
+PLANNED = {"first": "2026-09-21", "last": "2026-09-22", "start": "09:00", "end": "10:00", "days": "working", "room": ""}
+
+
+def an_enrolment(world: World, n: int) -> Enrolment:
+    made, _session = an_after_school(world, n)
+    return enrol_child(world.cast, made, name=CHILD[n])
+
+
+def enrolment(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = an_enrolment(world, n)
+        return Thing(made.pk, {"enrolment_id": made.pk}, says=CHILD[n], body=body)
+
+    return make
+
+
+def a_certificate(world: World, n: int) -> Certificate:
+    made = an_enrolment(world, n)
+    session = made.activity.sessions.get()
+    made.attendances.create(session=session, arrived_at=NOW, marked_by=world.cast.clerk)
+    Enrolment.objects.filter(pk=made.pk).update(state="finished")
+    certifying.certify(made.activity, NOW)
+    return Certificate.objects.get(enrolment=made)
+
+
+def own_certificate(world: World, n: int) -> Thing:
+    made = a_certificate(world, n)
+    return Thing(made.enrolment_id, {"enrolment_id": made.enrolment_id}, says=CHILD[n])
+
+
+def shown_certificate(world: World, n: int) -> Thing:
+    made = a_certificate(world, n)
+    return Thing(made.pk, {"code": made.code}, says=made.number)
+
+
+def class_session(begins: str = "09-18 14:30", **body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made, session = an_after_school(world, n, begins)
+        return Thing(session.pk, {"session_id": session.pk}, says=made.title, body=body)
+
+    return make
+
+
+def marked(world: World, n: int) -> Thing:
+    """A tap is recorded with whose it is."""
+    made = an_enrolment(world, n)
+    session = made.activity.sessions.get()
+    return Thing(made.pk, {"session_id": session.pk}, body={"do": "arrive", "enrolment": str(made.pk)})
+
+
 # ---------------------------------------------------------------- cases
 def a_case(world: World, n: int, category: Category | None = None) -> Case:
     return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category)
@@ -565,6 +646,19 @@ GUARDED = [
     Guarded("donation-correct", wrong_donation, ("clerk",), (*OUTSIDE, "clerk_b")),
     Guarded("pledge-confirm", a_pledge(quantity="6"), ("clerk",), (*OUTSIDE, "clerk_b")),
     Guarded("pledge-withdraw", a_pledge(), ("resident",), (*OUTSIDE, "clerk")),
+    Guarded("enrolment", enrolment(), ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker")),
+    Guarded("enrolment-act", enrolment(event="withdraw"), ("resident",), (*OUTSIDE, "grid_worker")),
+    Guarded("enrolment-act", enrolment(event="cancel", reason="报重了"), ("clerk",), (*OUTSIDE, "grid_worker")),
+    Guarded("enrolment-pickup", enrolment(**PICKUP), ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker")),
+    Guarded("enrolment-certificate", own_certificate, ("resident", *COMMUNITY), (*OUTSIDE, "grid_worker")),
+    Guarded("desk-activity", activity(), COMMUNITY),
+    Guarded("desk-activity-edit", activity(**EDITED), COMMUNITY),
+    Guarded("desk-activity-act", activity(draft=True, do="publish"), COMMUNITY),
+    Guarded("desk-activity-plan", activity(**PLANNED), COMMUNITY, recorded=False),  # a preview writes nothing
+    Guarded("desk-session", class_session(), COMMUNITY),
+    Guarded("desk-session-list", class_session(), COMMUNITY),
+    Guarded("desk-session-mark", marked, COMMUNITY),
+    Guarded("desk-session-change", class_session("09-21 14:30", do="cancel", reason="老师病了"), COMMUNITY),
     Guarded("case", case(), ("clerk", *AT_THE_DOOR)),
     Guarded("case", restricted, ("secretary",), HELD_FROM),
     Guarded("case-phone", case(reason="问清楚是哪一层"), ("clerk",)),
@@ -612,6 +706,10 @@ GUARDED = [
 OPEN = [
     Open("room", room, "", "what a room is and when it is free is for everybody"),
     Open("api-room-availability", taken_room, "", "spans without names and purposes"),
+    Open("activity", activity(), "", "what is on is for everybody"),
+    Open("activity-ics", activity(), "", "dates, without names"),
+    Open("activity-enrol", activity("09-21 14:30", **ASKS), "outsider", "any account may enrol; the rules judge it"),
+    Open("certificate", shown_certificate, "", "whoever holds the paper: 128 bits are its key"),
     Open("room-book", room, "outsider", "any account may ask for any room; the rules judge the booking"),
     Open("room-here", at_the_door, "resident", "whoever stands at the door; it opens one's own booking only"),
     Open("door", address(LinkKind.DOOR), "", "the tablet at the door: the address is signed, and can be taken back"),
