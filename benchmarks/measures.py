@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from benchmarks import bookings
 from centres.rooms.models import Room
 from centres.rooms.queries import diary_for
 from grids.registry.models import Household, Resident
@@ -95,6 +96,8 @@ def measure() -> Iterator[str]:
     yield ""
     yield f"{'twelve times as much':38}{'× once as much':>16}"
     yield f"{'a day of 12 rooms against 1':38}{a_day_of_rooms():>16.1f}"
+    yield ""
+    yield from bookings.measure(User.objects.get(username="secretary").postings.get().grid, ROUNDS)
 
 
 def working_time() -> float:
