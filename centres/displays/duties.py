@@ -14,5 +14,5 @@ def review(row: DueRow, now: datetime) -> str | None:
     item = queries.item_by_id(row.subject_id)
     if item is None or item.taken_down_on is not None or due_key(item) != row.key:
         return "skipped"
-    notices.tell_it_is_due(item)
+    notices.tell_it_is_due(item, now)
     return None

@@ -2,19 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centres.displays.services import due_key, people_of
 from portal.notifications.services import queue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from centres.displays.models import DisplayItem
 
 
-def tell_it_is_due(item: "DisplayItem") -> None:
+def tell_it_is_due(item: "DisplayItem", now: "datetime") -> None:
     """Once for each review date: whoever is responsible, or the community where they have left."""
-    people = people_of(item.centre, timezone.now())
+    people = people_of(item.centre, now)
     told = {item.responsible_id: item.responsible} if item.responsible_id in people else people
     for user_id, user in told.items():
         queue(

@@ -17,5 +17,5 @@ def lapse(row: DueRow, now: datetime) -> str | None:
     if survey is None or survey.state != SurveyState.OPEN:
         return "skipped"
     flow.fire(survey.pk, event=Event.LAPSE, actor=SYSTEM, now=now)
-    notices.tell_it_is_over(survey)
+    notices.tell_it_is_over(survey, now)
     return None

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.postings.queries import holders
@@ -10,12 +9,14 @@ from portal.accounts.enums import COMMUNITY
 from portal.notifications.services import queue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from centres.surveys.models import Survey
 
 
-def tell_it_is_over(survey: "Survey") -> None:
+def tell_it_is_over(survey: "Survey", now: "datetime") -> None:
     """Once, to the community: the answers are in, and people wait to hear what comes of it."""
-    for posting in holders(path=survey.centre.grid.path, roles=COMMUNITY, at=timezone.now(), nearest=True):
+    for posting in holders(path=survey.centre.grid.path, roles=COMMUNITY, at=now, nearest=True):
         queue(
             key=f"survey:{survey.pk}:over:{posting.user_id}",
             to=posting.user,

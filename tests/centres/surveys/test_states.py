@@ -14,7 +14,7 @@ from portal.flow.due import sweep
 from portal.flow.models import DueRow
 from portal.notifications.models import Notice
 from tests.centres.rooms.people import NOW
-from tests.centres.surveys.people import TODAY, a_centre, a_survey, close, days
+from tests.centres.surveys.people import QUESTIONS, TODAY, a_centre, a_survey, close, days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 STATES = ("draft", "open", "closed")
@@ -164,13 +164,7 @@ def test_once_it_is_open_nothing_of_it_changes(cast, state):
         with pytest.raises(Conflict, match="FROZEN") as refused:
             attempt()
         assert "不能再改" in str(refused.value.message)
-    assert list(survey.questions.values_list("text", flat=True)) == [text for _kind, text, _options in a_questions()]
-
-
-def a_questions():
-    from tests.centres.surveys.people import QUESTIONS
-
-    return QUESTIONS
+    assert list(survey.questions.values_list("text", flat=True)) == [text for _kind, text, _options in QUESTIONS]
 
 
 def test_a_question_of_another_survey_is_not_found(cast):
@@ -216,7 +210,7 @@ def test_it_closes_by_itself_once_and_tells_once(cast):
     assert SurveyRecord.objects.filter(event=Event.LAPSE).count() == 1
     told = Notice.objects.filter(about_id=survey.pk)
     assert set(told.values_list("recipient", flat=True)) == {cast.clerk.pk, cast.secretary.pk}
-    notices.tell_it_is_over(survey)
+    notices.tell_it_is_over(survey, until)
     assert told.count() == 2
 
 
