@@ -107,9 +107,9 @@ class AnswerForm(Form):
             self.fields[name] = _field(question, _("第 %(n)d 题") % {"n": number}, complete)
 
     def sheet(self) -> list[dict[str, Any]]:
-        """The fields as they stand on the page, each with its question beside it."""
+        """The fields as they stand on the page, each with its question; quiet: it need not say that it may be left."""
         return [
-            {"field": self[name], "asked": f"{number}. {question.text}", "several": question.kind == Kind.SEVERAL}
+            {"field": self[name], "asked": f"{number}. {question.text}", "quiet": question.kind != Kind.TEXT}
             for number, (name, question) in enumerate(self.questions.items(), start=1)
         ]
 
