@@ -2,14 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from centres.rooms import services
+from centres.rooms import appeals, services, steps
 from centres.rooms.enums import RoomKind
 from centres.rooms.hours import on_day
+from centres.rooms.lifecycle import WAIT_FOR
 from centres.rooms.models import Centre, OpeningHour, Part, Room, RoomPart
+from centres.rooms.models_booking import Booking
 from centres.rooms.refusals import Refused
 from portal.accounts.actors import Actor
 from portal.workbench.demo import Scene
@@ -72,6 +75,7 @@ WENCHANG = (
     _open("棋牌室", RoomKind.ELDERS, 24, "象棋、茶水"),
     _open("阳光客厅", RoomKind.ELDERS, 30, "沙发、热水"),
     _open("城市书房", RoomKind.READING, 60, "一万册书", "东门外"),
+    R("便民服务厅", RoomKind.SERVICE, 12, "办事窗口", "一楼", fields={"needs_booking": False, "step_free": True}),
 )  # fmt: skip
 
 # The rooms the other stories name; a community that no story names has the three that every house has.
@@ -133,7 +137,7 @@ CLASSES = (
     (6, "睦邻会馆", "10:00", "12:00", "长寿面"),
     (1, "睦邻会馆", "14:00", "16:00", "老邻居茶会"),
 )
-AHEAD = 14
+BEFORE, AHEAD = 7, 14
 # Who else has something: (sign-in, days ahead, room, from, to, what). The first waits for a nod.
 OWN = (
     ("resident", 3, "排练厅", "18:30", "20:00", "楼里的时装队排练"),
@@ -141,6 +145,9 @@ OWN = (
     ("volunteer", 1, "二楼教室", "10:00", "11:30", "教老人用手机"),
     ("org", 4, "睦邻会馆", "14:30", "16:00", "义工碰头会"),
 )
+# Days ago, in three months, so that the quota of each still holds.
+MISSED = (75, 45, 20)
+EXCUSE = "三次都是带队去孤寡老人家里，结束晚了，没顾上取消。以后一定提前说，能不能先恢复？"
 
 
 def load(scene: Scene) -> None:
@@ -150,6 +157,7 @@ def load(scene: Scene) -> None:
             _furnish(place, WENCHANG if place.name == LARGE else NAMED.get(place.name, EVERYWHERE), number)
             number += 1
     _book(scene)
+    _put_off(scene)
 
 
 def _furnish(place: Any, wanted: tuple[R, ...], order: int) -> None:
@@ -172,6 +180,7 @@ def _furnish(place: Any, wanted: tuple[R, ...], order: int) -> None:
             capacity=one.capacity,
             equipment=one.equipment,
             floor=one.floor,
+            area=_measured(one),
             order=position,
             **one.fields,
         )
@@ -184,14 +193,19 @@ def _furnish(place: Any, wanted: tuple[R, ...], order: int) -> None:
     OpeningHour.objects.bulk_create(hours)
 
 
+def _measured(one: R) -> Decimal | None:
+    """Two and a half square metres for each chair. The whole hall is its halves, and not measured twice."""
+    return None if one.capacity is None or len(one.parts) > 1 else Decimal(one.capacity) * Decimal("2.5")
+
+
 def _book(scene: Scene) -> None:
-    """Two weeks of what is on, booked by the secretary yesterday; and what the people of the demo have themselves."""
+    """A week gone by and two to come, booked by the secretary; and what the people of the demo have themselves."""
     rooms = {room.name: room for room in Room.objects.filter(centre__grid=scene.place[LARGE]).select_related("centre")}
     today = timezone.localtime(scene.now).date()
     # Booked before the first of them began; the rules of notice and reminder then fall as they would have.
-    earlier = on_day(today - dt.timedelta(days=1), dt.time(10))
+    earlier = on_day(today - dt.timedelta(days=BEFORE + 1), dt.time(10))
     keeper = scene.actor("secretary")
-    for n in range(AHEAD):
+    for n in range(-BEFORE, AHEAD):
         day = today + dt.timedelta(days=n)
         for weekday, name, start, end, what in CLASSES:
             if weekday is None or weekday == day.weekday():
@@ -201,6 +215,22 @@ def _book(scene: Scene) -> None:
         for later in range(ahead, ahead + 7):
             if _try(scene.actor(who), rooms[name], today + dt.timedelta(days=later), start, end, what, scene.now):
                 break
+
+
+def _put_off(scene: Scene) -> None:
+    """Somebody did not come three times, the last three weeks ago, and says why; the house has not answered yet."""
+    room = Room.objects.get(centre__grid=scene.place[LARGE], name="二楼教室")
+    today = timezone.localtime(scene.now).date()
+    for ago in MISSED:
+        # A holiday stands in the way: the next day does as well.
+        for later in range(10):
+            morning = on_day(today - dt.timedelta(days=ago - later), dt.time(8))
+            if _try(scene.actor("org"), room, morning.date(), "18:00", "19:30", "义工碰头会", morning):
+                break
+        missed = Booking.objects.get(room=room, user=scene.users["org"], starts_at__date=morning.date())
+        steps.no_show(booking_id=missed.pk, now=missed.starts_at + WAIT_FOR)
+    for one in appeals.running_of(scene.users["org"].pk, scene.now):
+        appeals.appeal(actor=scene.actor("org"), suspension_id=one.pk, words=EXCUSE, now=scene.now)
 
 
 def _try(actor: Actor, room: Room, day: dt.date, start: str, end: str, what: str, now: dt.datetime) -> bool:

@@ -47,20 +47,15 @@ def place(request: HttpRequest) -> site.Site | None:
     if community is None:
         return None
     if centre is None:
-        return site.Site(name=community.name, address=community.address, phone=_spoken(community.phone))
+        return site.Site(name=community.name, address=community.address, phone=words.spoken_phone(community.phone))
     return site.Site(
         name=community.name,
         centre=centre.name,
         address=centre.address,
-        phone=_spoken(centre.phone),
+        phone=words.spoken_phone(centre.phone),
         hours=words.door(centre.door_opens, centre.door_closes),
         desk_hours=centre.desk_hours,
     )
-
-
-def _spoken(phone: str) -> str:
-    """85550110 → 8555 0110."""
-    return f"{phone[:4]} {phone[4:]}" if len(phone) == 8 and phone.isdigit() else phone
 
 
 @headline_supplied_by

@@ -1,11 +1,25 @@
 from django.urls import path
 
-from centres.rooms import views, views_appeal, views_booking, views_desk, views_door, views_line
+from centres.rooms import (
+    views,
+    views_appeal,
+    views_booking,
+    views_desk,
+    views_door,
+    views_line,
+    views_poster,
+    views_report,
+)
 
 urlpatterns = [
     path("rooms/", views.rooms, name="rooms"),
     path("rooms/<uuid:room_id>/", views.room, name="room"),
     path("rooms/<uuid:room_id>/book/", views_booking.book, name="room-book"),
+    path("rooms/report/", views_report.report, name="room-report"),
+    path("rooms/report/rows/", views_report.rows, name="room-report-rows"),
+    path("rooms/report/table.xlsx", views_report.table, name="room-report-xlsx"),
+    path("rooms/posters/", views_poster.posters, name="room-posters"),
+    path("rooms/<uuid:room_id>/poster/", views_poster.poster, name="room-poster"),
     path("rooms/<uuid:room_id>/links/", views_door.room_links, name="room-links"),
     path("rooms/<uuid:room_id>/here/<str:code>/", views_door.here, name="room-here"),
     path("rooms/feed/<str:token>.ics", views_door.room_feed, name="room-feed"),

@@ -28,7 +28,7 @@ ONE_DAY = dt.timedelta(days=1)
 def rooms(request: HttpRequest) -> HttpResponse:
     """今天还空着的：一天、所有房间，空着的在前。`?date= &part= &minutes= &people= &centre=`."""
     now = timezone.localtime()
-    centre = _centre(request)
+    centre = asked_centre(request)
     if centre is None:
         return render(request, "centres/rooms/nowhere.html", {"here": current_community(request)})
     today = now.date()
@@ -67,7 +67,7 @@ def kept(request: HttpRequest) -> dict[str, str]:
     return {"asked_centre": asked, "keep_centre": centre, "keep": centre + (f"&{urlencode(wishes)}" if wishes else "")}
 
 
-def _centre(request: HttpRequest) -> Centre | None:
+def asked_centre(request: HttpRequest) -> Centre | None:
     """The centre that was asked for, else that of the visitor's community."""
     if asked := request.GET.get("centre"):
         try:

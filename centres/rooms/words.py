@@ -101,7 +101,7 @@ def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: 
     if state in (BookingState.CONFIRMED, BookingState.CHECKED_IN) and booking.starts_at <= now < booking.ends_at:
         headline = _("正在用%(room)s，|到 %(until)s。") % {"room": room, "until": _clock(booking.ends_at, elder)}
         late = mine and state == BookingState.CONFIRMED and not booking.is_centres_own
-        note = _("到了请点一下“我到了”，一刻钟没见到人就让给别人。") if late else ""
+        note = _("到了请扫门口的码签到，一刻钟没见到人就让给别人。") if late else ""
         return Standing(headline, label, "done", you, ui.when(booking.ends_at, now, elder=elder), note)
     if state == BookingState.CONFIRMED:
         headline = _("约好了，|%(when)s，%(room)s。") % said
@@ -139,6 +139,11 @@ def spoken_time(hour: int, minute: int) -> str:
     said = _HOURS[twelve] if twelve <= 10 else "十" + _HOURS[twelve - 10]
     tail = {0: "点", 15: "点一刻", 30: "点半", 45: "点三刻"}.get(minute, f"点{minute}分")
     return f"{part}{'两' if twelve == 2 else said}{tail}"
+
+
+def spoken_phone(phone: str) -> str:
+    """85550110 → 8555 0110."""
+    return f"{phone[:4]} {phone[4:]}" if len(phone) == 8 and phone.isdigit() else phone
 
 
 def short_weekday(day: dt.date) -> str:

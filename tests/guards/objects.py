@@ -711,6 +711,7 @@ OPEN = [
     Open("activity-enrol", activity("09-21 14:30", **ASKS), "outsider", "any account may enrol; the rules judge it"),
     Open("certificate", shown_certificate, "", "whoever holds the paper: 128 bits are its key"),
     Open("room-book", room, "outsider", "any account may ask for any room; the rules judge the booking"),
+    Open("room-poster", room, "", "what hangs on the door for everybody"),
     Open("room-here", at_the_door, "resident", "whoever stands at the door; it opens one's own booking only"),
     Open("door", address(LinkKind.DOOR), "", "the tablet at the door: the address is signed, and can be taken back"),
     Open("room-feed", address(LinkKind.FEED), "", "whoever holds the address: signed, and can be taken back"),

@@ -209,7 +209,7 @@ def test_resident_sees_why_and_says_it(cast, put_off, browse):
     client, where = browse("resident"), f"/suspensions/{put_off.pk}/"
     mine = client.get("/bookings/")
     assert where in mine.content.decode()
-    assert "以前，您先不能自己约" in text(mine)
+    assert "到10月16日9:15，您先不能自己约" in text(mine)
     page = text(client.get(where))
     for said in ("90天里三次约了没来", "9月14日", "9月15日", "9月16日", "10月16日", "我有话说", "照样算数"):
         assert said in page
