@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.sharing import notices, rules
+from centres.sharing import locks, notices, rules
 from centres.sharing.enums import PledgeState, Unit
 from centres.sharing.models_drive import MOST, Donation, DonationDrive, Pledge
 from centres.sharing.words import amount
@@ -56,9 +56,11 @@ def open_drive(
     if not rules.may_open_drive(actor, grid):
         raise Forbidden()
 
+    exists = Conflict(_("同一天开始、同一个名字的募捐已经有了。"), code="DRIVE_EXISTS")
+
     def work() -> DonationDrive:
         if DonationDrive.objects.filter(grid=grid, title=title, first_day=first_day).exists():
-            raise Conflict(_("同一天开始、同一个名字的募捐已经有了。"), code="DRIVE_EXISTS")
+            raise exists
         drive = DonationDrive.objects.create(
             grid=grid, title=title, purpose=purpose, unit=unit, target=target, where=where,
             first_day=first_day, last_day=last_day,
@@ -66,7 +68,7 @@ def open_drive(
         record(actor=actor, verb="drive.open", target=drive, path=grid.path)
         return drive
 
-    return in_one_transaction(work)
+    return locks.or_refuse(work, "drive_once", exists)
 
 
 # ---------------------------------------------------------------- what people say they will bring
@@ -78,6 +80,7 @@ def pledge(*, actor: Actor, drive_id: UUID, quantity: int, community: Any, now: 
     if actor.user is None:
         raise Forbidden()
     by = actor.user
+    already = Conflict(_("您已经说好要送来一些了，送到以后再说下一回。"), code="PLEDGED_ALREADY")
 
     def work() -> Pledge:
         drive = _drive(drive_id)
@@ -86,12 +89,12 @@ def pledge(*, actor: Actor, drive_id: UUID, quantity: int, community: Any, now: 
         if community is None or not community.path.startswith(drive.grid.path):
             raise Invalid(errors={"community": [_("请选一个送去的社区。")]})
         if Pledge.objects.waiting().of(actor.id).filter(drive=drive).exists():
-            raise Conflict(_("您已经说好要送来一些了，送到以后再说下一回。"), code="PLEDGED_ALREADY")
+            raise already
         made = Pledge.objects.create(drive=drive, user=by, community=community, quantity=quantity)
         record(actor=actor, verb="drive.pledge", target=made, path=community.path, subject_id=actor.id)
         return made
 
-    return in_one_transaction(work)
+    return locks.or_refuse(work, "pledge_open_once", already)
 
 
 def withdraw_pledge(*, actor: Actor, pledge_id: UUID) -> Pledge:

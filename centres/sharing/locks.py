@@ -4,10 +4,28 @@ What comes back is kept for the next in line in the same breath, so whoever ends
 the person. The unique constraint of a live copy stands behind it; the race's negative control replaces these two.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from centres.sharing.models import LoanItem
 from centres.sharing.persons import Person
+from portal.db import in_one_transaction
+from portal.errors import Conflict
+
+T = TypeVar("T")
+
+
+def or_refuse(work: Callable[[], T], constraint: str, refusal: Conflict) -> T:
+    """Run it in one transaction; where the constraint speaks first, two looked before either wrote: the same answer."""
+    try:
+        return in_one_transaction(work)
+    except IntegrityError as error:
+        if constraint not in str(error):
+            raise
+        raise refusal from error
 
 
 def hold_item(item_id: UUID) -> LoanItem:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -154,13 +153,7 @@ def _first_in_line(item: LoanItem, person: persons.Person, last: Loan | None) ->
 
 
 def _or_taken(work: Callable[[], T]) -> T:
-    try:
-        return in_one_transaction(work)
-    except IntegrityError as error:
-        # The lock was not there to be waited for; the constraint is, and its answer is the same.
-        if "loan_copy_live_once" not in str(error):
-            raise
-        raise Conflict(_("刚刚有人借走了。"), code="TAKEN") from error
+    return locks.or_refuse(work, "loan_copy_live_once", Conflict(_("刚刚有人借走了。"), code="TAKEN"))
 
 
 # ---------------------------------------------------------------- what happens to one

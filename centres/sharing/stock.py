@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from centres.rooms.rules import runs_centre
+from centres.sharing import locks
 from centres.sharing.enums import ItemKind
 from centres.sharing.models import LoanCopy, LoanItem
 from portal.accounts.actors import Actor
 from portal.audit.services import record
-from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid
 
 MOST_COPIES = 20
@@ -36,9 +36,11 @@ def add_item(
     if not runs_centre(actor, centre):
         raise Forbidden()
 
+    exists = Conflict(_("架上已经有同名的了，换个名字。"), code="ITEM_EXISTS")
+
     def work() -> LoanItem:
         if LoanItem.objects.filter(centre=centre, name=name).exists():
-            raise Conflict(_("架上已经有同名的了，换个名字。"), code="ITEM_EXISTS")
+            raise exists
         order = LoanItem.objects.filter(centre=centre).count()
         item = LoanItem.objects.create(
             centre=centre, kind=kind, name=name, contents=contents, loan_days=loan_days, order=order
@@ -47,4 +49,4 @@ def add_item(
         record(actor=actor, verb="loan.add_item", target=item, path=centre.grid.path)
         return item
 
-    return in_one_transaction(work)
+    return locks.or_refuse(work, "loan_item_name_once", exists)

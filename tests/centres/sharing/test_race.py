@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from centres.sharing import giving, line, locks, services
+from centres.sharing import giving, line, locks, services, stock
 from centres.sharing.models import LoanCopy, LoanWait
 from centres.sharing.models_drive import Donation, Pledge
 from centres.sharing.models_loan import Loan
@@ -87,6 +87,19 @@ def test_bags_counted_at_once_are_all_counted(cast):
     answers = all_at_once(*(partial(give, quantity=n + 1) for n in range(30)))
     assert answers == {"ok": 30}
     assert totals_by_community(drive) == {cast.place.community.pk: sum(range(1, 31))}
+
+
+def test_one_word_said_twice_at_once_is_one_pledge(cast):
+    drive, resident = a_drive(cast), cast.actor("resident")
+    say = partial(giving.pledge, actor=resident, drive_id=drive.pk, quantity=5, community=cast.place.community, now=NOW)
+    assert all_at_once(*[say] * 4) == {"ok": 1, "409 PLEDGED_ALREADY": 3}
+    assert Pledge.objects.count() == 1
+
+
+def test_one_thing_put_on_the_shelf_twice_at_once_is_there_once(cast, shelf):
+    given = {"centre": shelf.centre, "kind": "tool", "name": "折叠梯"}
+    adds = [partial(stock.add_item, actor=cast.actor(who), **given) for who in ("clerk", "secretary")]
+    assert all_at_once(*adds) == {"ok": 1, "409 ITEM_EXISTS": 1}
 
 
 def test_one_bag_confirmed_by_two_is_counted_once(cast):
