@@ -27,7 +27,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     actor, now = request.actor, timezone.localtime()  # type: ignore[attr-defined]
     only_waiting = request.GET.get("show") == "waiting"
     waiting = queries.to_answer(actor)
-    page = Paginator(waiting if only_waiting else queries.of_house(actor), PER_PAGE).get_page(request.GET.get("page"))
+    rest = queries.of_house(actor).exclude(pk__in=waiting.values("pk"))
+    page = Paginator(waiting if only_waiting else rest, PER_PAGE).get_page(request.GET.get("page"))
     shown = page.paginator.count if only_waiting else waiting.count()
     on_top = [] if only_waiting or page.number > 1 else list(waiting[:PER_PAGE])
     context = {

@@ -153,20 +153,22 @@ class Standing:
 def standing(order: "TrainingOrder", now: dt.datetime, *, mine: bool = True) -> Standing:
     """The sentence, the state word and its colour, who has it, until when."""
     state, label = OrderState(order.state), str(OrderState(order.state).label)
-    house, you = _("培训基地"), (_("您") if mine else _("带队单位"))
+    house = _("培训基地") if mine else _("您")
     said = {"days": days(order), "people": order.people, "day": ui.day(order.first_day, now)}
     if state == OrderState.SUBMITTED:
         headline = _("收到了，|等基地回复。") if mine else _("等您回复，|%(day)s来 %(people)s 人。")
         note = _("到来的那天还没回复，就算没接成。")
         until = ui.day(order.first_day - dt.timedelta(days=1), now)
-        return Standing(headline % said, label, "wait", house if mine else _("您"), until, note)
+        return Standing(headline % said, label, "wait", house, until, note)
     if state == OrderState.CONFIRMED:
         today = timezone.localtime(now).date()
         if order.first_day <= today <= order.last_day:
             headline = _("正在培训，|%(people)s 人。")
-            return Standing(headline % said, label, "done", you, ui.day(order.last_day, now))
+            return Standing(headline % said, label, "done", house, ui.day(order.last_day, now))
         headline = _("定下了，|%(day)s见。") if mine else _("定下了，|%(day)s来 %(people)s 人。")
-        return Standing(headline % said, label, "done", you, ui.day(order.first_day, now), _("来的那天以前都能取消。"))
+        return Standing(
+            headline % said, label, "done", house, ui.day(order.first_day, now), _("来的那天以前都能取消。")
+        )
     if state == OrderState.DECLINED:
         return Standing(_("这次没接成，|换个日子再来。"), label, "late", _("没有人"))
     if state == OrderState.CANCELLED:
