@@ -9,7 +9,7 @@ from portal.flow.due import duty
 from portal.flow.models import DueRow
 
 
-@duty(LAPSE)
+@duty(LAPSE, alone=True)
 def lapse(row: DueRow, now: datetime) -> str | None:
     """Nobody answered in time: the seat is the next one's."""
     return None if enrolling.lapse(enrolment_id=row.subject_id, now=now) else "skipped"
@@ -20,7 +20,7 @@ def remind(row: DueRow, now: datetime) -> str | None:
     return None if steps.remind(session_id=row.subject_id, now=now) else "skipped"
 
 
-@duty(END)
+@duty(END, alone=True)
 def end(row: DueRow, now: datetime) -> str | None:
     return None if steps.end(session_id=row.subject_id, now=now) else "skipped"
 

@@ -69,7 +69,7 @@ def carry_out(
     moment = now or timezone.now()
 
     def work() -> tuple[list[Session], list[Row]]:
-        activity = services.held(actor, activity_id)
+        activity = services.held(actor, activity_id, rooms=[plan.room])
         made, left = [], []
         for row in _rows(activity, plan, moment):
             row = _judged(actor, activity, plan, row, moment, look=False)

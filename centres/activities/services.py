@@ -20,6 +20,7 @@ from centres.activities.models import Activity, Session
 from centres.activities.models_enrolment import Enrolment
 from centres.rooms.queries import centre_by_id
 from centres.rooms.rules import runs_centre
+from centres.rooms.services import hold_rooms
 from portal.accounts.actors import SYSTEM, Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
@@ -140,7 +141,8 @@ def cancel_activity(*, actor: Actor, activity_id: UUID, reason: str, now: dt.dat
     moment = now or timezone.now()
 
     def work() -> Activity:
-        activity = held(actor, activity_id)
+        to_come = Session.objects.standing().filter(activity=activity_id, starts_at__gt=moment)
+        activity = held(actor, activity_id, rooms=to_come.values_list("room_id", flat=True))
         said = _reason(reason)
         if activity.stage == Stage.CANCELLED:
             raise Conflict(_("已经取消过了。"), code="ILLEGAL_TRANSITION")
@@ -159,10 +161,14 @@ def cancel_activity(*, actor: Actor, activity_id: UUID, reason: str, now: dt.dat
     return in_one_transaction(work)
 
 
-def held(actor: Actor, activity_id: UUID) -> Activity:
-    """The activity, locked, where this person runs its house. Raises NotFound."""
+def held(actor: Actor, activity_id: UUID, *, rooms: Iterable[UUID | None] = ()) -> Activity:
+    """The activity, locked, where this person runs its house; first the rooms it will take or give back.
+
+    Raises NotFound.
+    """
     if not Activity.objects.within(actor).filter(pk=activity_id).exists():
         raise NotFound()
+    hold_rooms(rooms)
     return seating.hold(activity_id)
 
 
@@ -187,7 +193,7 @@ def add_session(
     moment = now or timezone.now()
 
     def work() -> Session:
-        activity = held(actor, activity_id)
+        activity = held(actor, activity_id, rooms=[room])
         session = timetable.put(actor, activity, starts_at, ends_at, room, moment)
         line.reset_clocks(activity, None)
         return session
@@ -207,7 +213,7 @@ def move_session(
     moment = now or timezone.now()
 
     def work() -> Session:
-        session = held_session(actor, session_id)
+        session = held_session(actor, session_id, with_room=True)
         _is_to_come(session, moment)
         timetable.check_times(session.activity, starts_at, ends_at, moment, but=session)
         if session.booking_id is not None:
@@ -235,7 +241,7 @@ def cancel_session(*, actor: Actor, session_id: UUID, reason: str, now: dt.datet
     moment = now or timezone.now()
 
     def work() -> Session:
-        session = held_session(actor, session_id)
+        session = held_session(actor, session_id, with_room=True)
         said = _reason(reason)
         _is_to_come(session, moment)
         _call_off(actor, session, said, moment)
@@ -255,12 +261,17 @@ def room_called_off(booking: Any, actor: Actor, now: dt.datetime, reason: str) -
         _call_off(actor, session, " ".join(reason.split())[:200] or _("活动室这天用不了"), now, has_room=False)
 
 
-def held_session(actor: Actor, session_id: UUID) -> Session:
-    """The session as it is once its activity is locked, where this person runs the house. Raises NotFound."""
+def held_session(actor: Actor, session_id: UUID, *, with_room: bool = False) -> Session:
+    """The session as it is once its activity is locked, where this person runs the house. Raises NotFound.
+
+    with_room: for what takes or gives back its room, which is locked first.
+    """
     rows = Session.objects.within(actor).with_activity().filter(pk=session_id)
     found = rows.first()
     if found is None:
         raise NotFound()
+    if with_room:
+        hold_rooms([found.room_id])
     seating.hold(found.activity_id)
     session: Session = rows.get()
     return session

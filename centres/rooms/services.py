@@ -1,5 +1,6 @@
 """Every write of a booking. Each is one transaction: lock the person, then the parts, check everything, write."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from centres.rooms import arrivals, limits, locks, persons, rules
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.lifecycle import flow, is_time, on_called_off
 from centres.rooms.limits import Ask
+from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.refusals import Refused, refused
 from centres.rooms.words import REFUND_BEFORE
@@ -29,6 +31,7 @@ __all__ = [
     "cancel_programme",
     "check",
     "check_in",
+    "hold_rooms",
     "move",
     "move_programme",
     "on_called_off",
@@ -203,6 +206,15 @@ def _stay_in_the_month(booking: Booking, ask: Ask) -> None:
 
 
 # ---------------------------------------------------------------- the house's own classes
+def hold_rooms(room_ids: Iterable[UUID | None]) -> None:
+    """Lock rooms until the transaction ends, before rows of one's own are locked.
+
+    For rooms of the storey that put something on: a closure holds the rooms when it tells them so, and whoever held
+    their own rows and then asked for the rooms would stand in its way.
+    """
+    locks.hold_around(Room.objects.filter(pk__in=[pk for pk in room_ids if pk is not None]))
+
+
 def book_programme(
     *, actor: Actor, room: UUID, starts_at: datetime, ends_at: datetime, title: str, now: datetime | None = None
 ) -> Booking:

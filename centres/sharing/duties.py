@@ -10,7 +10,7 @@ from portal.flow.due import duty
 from portal.flow.models import DueRow
 
 
-@duty(LAPSE)
+@duty(LAPSE, alone=True)
 def lapse(row: DueRow, now: dt.datetime) -> str | None:
     """Nobody came for it in two days: the next in line has it kept, or it is free."""
     return None if services.lapse(loan_id=row.subject_id, now=now) else "skipped"

@@ -8,7 +8,7 @@ from portal.flow.due import duty
 from portal.flow.models import DueRow
 
 
-@duty(UNANSWERED)
+@duty(UNANSWERED, alone=True)
 def unanswered(row: DueRow, now: datetime) -> str | None:
     return None if steps.leave_unanswered(order_id=row.subject_id, now=now) else "skipped"
 
@@ -25,6 +25,6 @@ def sheet(row: DueRow, now: datetime) -> str | None:
     return None if steps.tell_sheet(order_id=row.subject_id, day=day, now=now) else "skipped"
 
 
-@duty(FINISH)
+@duty(FINISH, alone=True)
 def finish(row: DueRow, now: datetime) -> str | None:
     return None if steps.finish(order_id=row.subject_id, now=now) else "skipped"

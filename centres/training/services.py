@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from centres.rooms import services as rooms
 from centres.training import rules
 from centres.training.enums import Event
 from centres.training.lifecycle import Unavailable, flow
@@ -100,6 +101,7 @@ def change_order(
             replace(group, organisation=was.organisation, contact_phone=was.contact_phone), moment, was=was
         )
         read = read_lines(order.base, asked, lines, moment, kept=kept)
+        rooms.hold_rooms(line.room_id for line in (*kept, *read))
         return flow.fire(
             order_id,
             event=Event.CHANGE,
@@ -173,6 +175,7 @@ def cancel(
 def _fire(actor: Actor, order_id: UUID, event: str, **given: object) -> TrainingOrder:
     def work() -> TrainingOrder:
         order = visible_order(actor, order_id)
+        rooms.hold_rooms(order.lines.values_list("room_id", flat=True))
         return flow.fire(order_id, event=event, actor=_doer(actor, order), **given)  # type: ignore[arg-type]
 
     return in_one_transaction(work)
