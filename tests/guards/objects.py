@@ -367,6 +367,8 @@ def a_pledge(**body: Any) -> Make:
         made = giving.pledge(actor=world.cast.actor("resident"), drive_id=found.id, **given)
         return Thing(made.pk, {"pledge_id": made.pk}, body=body)
 
+    return make
+
 
 # ---------------------------------------------------------------- the training base
 def the_base(world: World) -> Training:
