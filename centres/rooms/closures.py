@@ -76,6 +76,12 @@ class Cost:
         """What was shown, to be sent back with the confirmation."""
         return sorted(str(one.pk) for one in self.bookings)
 
+    @property
+    def people(self) -> int:
+        """How many persons hear of it; the house tells itself nothing."""
+        all_of_them: list[Booking | WaitlistEntry] = [*self.bookings, *self.waiting]
+        return len({one.resident_id or one.user_id for one in all_of_them} - {None})
+
 
 # ---------------------------------------------------------------- what it would cost
 def preview(*, actor: Actor, closure: Closure, now: dt.datetime | None = None) -> Cost:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from centres.rooms.alternatives import book_url
 from centres.rooms.enums import Code, SpanState
 from centres.rooms.hours import QUARTER, DayHours, midnight
 from centres.rooms.models import Room
+from centres.rooms.places import places_url
 from centres.rooms.spans import Span
 from portal.ui import words as ui
 
@@ -107,6 +109,9 @@ class Cell:
     href: str = ""
     said: str = ""
     hidden: str = ""
+    # Minutes of the day it lies between, for whoever chooses a piece of it (pick.js).
+    since: int = 0
+    until: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,11 +135,21 @@ class Row:
     href: str = ""
     note: str = ""
     next: Span | None = None
+    # What the free cells stand for, in order.
+    spans: list[Span] = field(default_factory=list)
+    # 还有 12 个座位, in a room let by the place.
+    left: str = ""
     is_off: bool = False
+    # Where one stands in line for this date: only while somebody has some of it.
+    wait_url: str = ""
+
+    @property
+    def places_url(self) -> str:
+        return time_url(self.room, self.spans[0].starts_at) if self.spans else ""
 
     @property
     def next_url(self) -> str:
-        return book_url(self.room, self.next.starts_at) if self.next else ""
+        return time_url(self.room, self.next.starts_at) if self.next else ""
 
 
 def row_of(
@@ -157,7 +172,11 @@ def row_of(
             if cell.css != "gone":
                 x = frame.first + int((piece.starts_at - frame.start) / QUARTER)
                 row.rects.append(Rect("b-free" if cell.css == "free" else "b-busy", x, piece.quarters))
-            row.free += cell.css == "free"
+            if cell.css == "free":
+                row.free += 1
+                row.spans.append(piece)
+        if span.state in (SpanState.BOOKED, SpanState.HELD) and not row.wait_url:
+            row.wait_url = f"{reverse('room-wait', args=[room.pk])}?date={frame.start:%Y-%m-%d}"
     return row
 
 
@@ -188,6 +207,16 @@ def _cells(room: Room, span: Span, wanted: Wanted, me: UUID | None, elder: bool)
     return found
 
 
+def time_url(room: Room, start: dt.datetime, end: dt.datetime | None = None) -> str:
+    """Where a time of this room leads: to its form, or first to the map of its places."""
+    return places_url(room, start, end) if room.by_place else book_url(room, start, end)
+
+
+def _minute(moment: dt.datetime) -> int:
+    local = timezone.localtime(moment)
+    return local.hour * 60 + local.minute
+
+
 def _free(room: Room, span: Span, wanted: Wanted, elder: bool) -> Cell:
     end = span.starts_at + dt.timedelta(minutes=wanted.minutes) if wanted.minutes else None
     said = {"room": room.name, "start": ui.clock(span.starts_at), "end": ui.clock(span.ends_at)}
@@ -199,8 +228,10 @@ def _free(room: Room, span: Span, wanted: Wanted, elder: bool) -> Cell:
         span.quarters,
         first,
         tail,
-        book_url(room, span.starts_at, end),
+        time_url(room, span.starts_at, end),
         _("约%(room)s，%(start)s 到 %(end)s") % said,
+        since=_minute(span.starts_at),
+        until=_minute(span.starts_at) + span.minutes,
     )
 
 

@@ -1,18 +1,14 @@
-"""What the counter's list of bookings shows of each, and which rooms can be had on the spot."""
+"""What the counter's list of bookings shows of each."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from centres.rooms import queries, rules, words
-from centres.rooms.diary import open_diary
-from centres.rooms.enums import BookingState, SpanState
-from centres.rooms.models import Centre, Room
+from centres.rooms.enums import BookingState
 from centres.rooms.models_booking import Booking
 from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import Actor
-from portal.ui.words import clock
 
 TAGS = {
     BookingState.PENDING: "wait",
@@ -61,15 +57,3 @@ def _row(actor: Actor, booking: Booking, now: dt.datetime) -> DeskRow:
         other_centre="" if runs else booking.room.centre.name,
         length=words.length(int((booking.ends_at - booking.starts_at).total_seconds()) // 60),
     )
-
-
-def free_now(centre: Centre, now: dt.datetime) -> list[dict[str, Any]]:
-    """Rooms that stand free this quarter of an hour, and until when: for whoever stands at the counter."""
-    rooms: list[Room] = [room for room in queries.rooms_of(centre) if room.needs_booking]
-    diary = open_diary(rooms, now.date(), 1, now)
-    found = []
-    for room in rooms:
-        span = diary.at(room, now)
-        if span.state == SpanState.FREE and span.ends_at - now >= dt.timedelta(minutes=room.min_minutes):
-            found.append({"room": room, "until": clock(span.ends_at), "facts": words.facts(room)})
-    return found

@@ -159,6 +159,8 @@ class BookForm(SlotForm):
     on_behalf_of = forms.UUIDField(required=False, widget=forms.RadioSelect, label=gettext_lazy("是哪一位"))
     override_reason = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     walk_in = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The seat or the stall; without it the first free one.
+    part = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, counter: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -175,6 +177,7 @@ class BookForm(SlotForm):
 
     def _not_asked(self) -> list[str]:
         gone = [] if self.room.guardian_required else ["guardian"]
+        gone += [] if self.room.by_place else ["part"]
         return gone if self.counter else [*gone, "whose", "who", "on_behalf_of", "override_reason", "walk_in"]
 
     def clean_people(self) -> int | None:
@@ -216,10 +219,16 @@ class BookForm(SlotForm):
         data = self.cleaned_data
         said = {"starts_at": self.starts_at, "ends_at": self.ends_at, "purpose": data["purpose"]}
         said["people"] = data.get("people")
+        if data.get("part"):
+            said["part"] = data["part"]
         if self.counter:
             said["override_reason"] = data.get("override_reason", "")
             said["walk_in"] = bool(data.get("walk_in"))
         return said
+
+
+class WaitForm(BookForm):
+    """A time that somebody has: any start of the day, any length the room allows."""
 
 
 class MoveForm(SlotForm):

@@ -90,6 +90,11 @@ class Booking(FlowSubject):
         return self.user_id is None and self.resident_id is None
 
     @property
+    def place(self) -> str:
+        """静心自习室 7 号座: the room, and the seat or stall in it."""
+        return f"{self.room.name} {self.part.name}" if self.part else self.room.name
+
+    @property
     def free_again_at(self) -> datetime:
         """End of the use and of the buffer after it."""
         return self.ends_at + timedelta(minutes=self.buffer_minutes)

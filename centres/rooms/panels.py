@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from centres.rooms import queries, words
+from centres.rooms import linewords, queries, words
 from centres.rooms.deskrows import rows_of
 from centres.rooms.querysets import OVERSEERS
 from grids.tree.queries import current_community
@@ -86,12 +86,13 @@ def street(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 @panel_source("my")
 def mine(actor: Actor, now: datetime, place: Any) -> Panel | None:
-    """What I have booked: which room, when, who has it, until when."""
+    """What I have booked and wait for: which room, when, who has it, until when. What is my turn stands first."""
     if actor.id is None:
         return None
     coming = queries.coming_of(actor.id, now)[:ON_MY]
     rows = [{"booking": booking, "standing": words.standing(booking, now)} for booking in coming]
-    return Panel("my-bookings", _("我约的活动室"), "centres/rooms/_my.html", {"rows": rows}, order=10)
+    context = {"rows": rows, "line": linewords.rows(queries.line_of(actor.id), now)[:ON_MY]}
+    return Panel("my-bookings", _("我约的活动室"), "centres/rooms/_my.html", context, order=10)
 
 
 @panel_source("board")

@@ -1,6 +1,8 @@
 """Reading rooms and bookings; the door through which other rooms read them."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,11 +11,11 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.rooms import persons, rules, words
+from centres.rooms import closurewords, persons, rules, words
 from centres.rooms.diary import Diary, hours_book, open_diary
 from centres.rooms.enums import BookingState, SpanState
-from centres.rooms.hours import DayHours, midnight
-from centres.rooms.models import Centre, Room, RoomPart
+from centres.rooms.hours import DayHours, HoursBook, midnight
+from centres.rooms.models import Centre, DayException, Room, RoomPart
 from centres.rooms.models_booking import Booking, CalendarFeed
 from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.spans import Span
@@ -55,6 +57,16 @@ def all_rooms(*, centre: UUID | None = None) -> QuerySet[Room]:
     return rooms.filter(centre=centre) if centre else rooms
 
 
+def place_named(room: Room, part: Any) -> str:
+    """7 号座: a place of a room by its id; empty where it is none of them, or the room is let whole."""
+    try:
+        wanted = UUID(str(part)) if part and room.by_place else None
+    except ValueError:
+        return ""
+    found = room.parts.filter(pk=wanted).first() if wanted else None
+    return found.name if found else ""
+
+
 def room_by_id(room_id: UUID) -> Room | None:
     return Room.objects.active().with_centre().filter(pk=room_id).first()
 
@@ -92,6 +104,37 @@ def availability(*, room: Room, first: dt.date, days: int, now: dt.datetime, act
     return [span for n in range(days) for span in diary.day(room, first + dt.timedelta(days=n))]
 
 
+def announced_for(room: Room, today: dt.date) -> list[DayException]:
+    """What is announced for a room or its whole house from today on, the next first."""
+    rows = DayException.objects.filter(Q(room=room) | Q(centre=room.centre_id), last_day__gte=today)
+    return list(rows.order_by("first_day", "pk"))
+
+
+def next_open(diary: Diary, room: Room, day: dt.date) -> dt.datetime | None:
+    """When a room that is shut opens next. It asks again: the diary knows no further than its own days."""
+    book = hours_book([room], day, day + dt.timedelta(days=LOOK_AHEAD))
+    days = (book.on(room, day + dt.timedelta(days=n)).opens for n in range(LOOK_AHEAD + 1))
+    return next((opens for opens in days if opens is not None and opens > diary.now), None)
+
+
+def near(centre: Centre) -> list[Centre]:
+    """The other houses of the same street, in the order of the tree."""
+    street = centre.grid.path[: -centre.grid.steplen]
+    found = Centre.objects.select_related("grid").filter(is_active=True, grid__path__startswith=street)
+    return list(found.exclude(pk=centre.pk).order_by("grid__path", "order"))
+
+
+def free_near(actor: Actor | None, centre: Centre, day: dt.date, now: dt.datetime) -> list[tuple[Centre, int]]:
+    """Houses nearby with rooms that can still be had that day, and how many. As many queries for one as for ten."""
+    houses = near(centre)
+    rooms = list(Room.objects.bookable().with_centre().filter(centre__in=[house.pk for house in houses]))
+    if not rooms:
+        return []
+    diary = open_diary(rooms, day, 1, now, local=False)
+    free = Counter(room.centre_id for room in rooms if diary.free(room, day))
+    return [(house, free[house.pk]) for house in houses if free[house.pk]]
+
+
 def next_free(diary: Diary, room: Room, after: dt.date, days: int) -> Span | None:
     """The first bookable span after a date, within the days the diary knows."""
     for n in range(1, days):
@@ -118,10 +161,11 @@ def today_at(centre: Centre, now: dt.datetime) -> Today:
     local = timezone.localtime(now)
     book = hours_book([], local.date(), local.date() + dt.timedelta(days=LOOK_AHEAD), centres=[centre])
     today = book.door(centre.pk, local.date())
+    announced = "".join(closurewords.ahead(_later(book, centre, local.date()), now))
     for opens, closes in today.spans:
         if opens <= now < closes:
             said = _("门开着，|到%(time)s。") % {"time": spoken(closes)}
-            return Today(True, closes, today, said, lead(centre, today))
+            return Today(True, closes, today, said, lead(centre, today) + announced)
         if now < opens:
             return Today(
                 False, opens, today, _("还没开门，|%(time)s开。") % {"time": spoken(opens)}, lead(centre, today)
@@ -131,8 +175,13 @@ def today_at(centre: Centre, now: dt.datetime) -> Today:
         if later.opens is not None:
             when = {"day": words.weekday(later.day, now), "time": spoken(later.opens)}
             closed = _("今天不开门，|%(day)s%(time)s开。") if not today.spans else _("关门了，|%(day)s%(time)s开。")
-            return Today(False, later.opens, today, closed % when, lead(centre, today))
+            return Today(False, later.opens, today, closed % when, lead(centre, today) + announced)
     return Today(False, None, today, _("这几天不开门，|有事请打电话。"), lead(centre, today))
+
+
+def _later(book: HoursBook, centre: Centre, today: dt.date) -> list[DayException]:
+    """What is announced for the house and has not begun: today's is said by today's hours."""
+    return [one for one in book.exceptions.get(centre.pk, ()) if one.first_day > today]
 
 
 def spoken(moment: dt.datetime) -> str:
@@ -226,10 +275,28 @@ def feed_of_room(room: Room, now: dt.datetime) -> QuerySet[Booking]:
     return rows.with_room().order_by("starts_at", "id")
 
 
+def members_of(actor: Actor, series_id: UUID) -> QuerySet[Booking]:
+    """The bookings of a series that this person may see, in the order of the calendar."""
+    rows = Booking.objects.visible_to(actor).with_room().with_people().filter(series=series_id)
+    return rows.select_related("resident__household__building").order_by("starts_at", "id")
+
+
 def on_day(actor: Actor, date: dt.date) -> QuerySet[Booking]:
     """The bookings of a date that stand or stood, of the rooms this person looks after: what the board counts."""
     rows = Booking.objects.within(actor).took_place().between(midnight(date), midnight(date + ONE_DAY))
     return rows.with_room().with_people().order_by("starts_at", "room__order", "id")
+
+
+def by_ids(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Booking]:
+    """Of these the ones of rooms this person looks after, with whose they are."""
+    return Booking.objects.within(actor).with_room().with_people().in_bulk(list(ids))
+
+
+def line_on_day(actor: Actor, date: dt.date) -> list[WaitlistEntry]:
+    """Who waits for something of a date in the rooms this person looks after, in the order they came."""
+    rows = WaitlistEntry.objects.within(actor).in_line().with_all()
+    day = {"starts_at__gte": midnight(date), "starts_at__lt": midnight(date + ONE_DAY)}
+    return list(rows.filter(**day).order_by("created_at", "pk"))
 
 
 def to_decide(actor: Actor) -> QuerySet[Booking]:
@@ -255,14 +322,14 @@ def quota_of(person: persons.Person, centre: Centre, date: dt.date) -> Quota:
     return Quota(used, centre.monthly_quota)
 
 
-def name_of(booking: Booking) -> str:
+def name_of(booking: Booking | WaitlistEntry) -> str:
     """Whose it is, for the staff."""
     if booking.resident is not None:
         return booking.resident.name
     return booking.user.get_full_name() if booking.user is not None else _("中心自己用")
 
 
-def phone_of(booking: Booking) -> str:
+def phone_of(booking: Booking | WaitlistEntry) -> str:
     """Where they are reached; shown masked."""
     if booking.user is not None and booking.user.phone:
         return booking.user.phone

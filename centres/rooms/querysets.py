@@ -56,7 +56,7 @@ class BookingQuerySet(models.QuerySet[Any]):
         return self.filter(starts_at__gte=first, starts_at__lt=last)
 
     def with_room(self) -> "BookingQuerySet":
-        return self.select_related("room__centre__grid")
+        return self.select_related("room__centre__grid", "part")
 
     def with_people(self) -> "BookingQuerySet":
         return self.select_related("user", "resident", "booked_by")

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from centres.rooms import limits, locks
+from centres.rooms import limits, locks, services
 from centres.rooms.diary import hours_book
-from centres.rooms.enums import Code, Mode
+from centres.rooms.enums import BookingState, Code, Mode
 from centres.rooms.hours import midnight, on_day
 from centres.rooms.limits import FURTHEST, Ask, Known, Verdict
 from centres.rooms.models_booking import Booking, BookingSeries
@@ -22,7 +22,7 @@ from centres.rooms.refusals import refused
 from centres.rooms.writing import bookable_room, narrowed, read, wish, write
 from portal.accounts.actors import Actor
 from portal.db import in_one_transaction
-from portal.errors import Invalid, Refusal
+from portal.errors import Conflict, Invalid, NotFound, Refusal
 
 # Twice a week for half a year. A longer list is a timetable, and those are made as an activity.
 MOST = 60
@@ -188,3 +188,30 @@ def _written(actor: Actor, asks: Iterable[Ask], purpose: str, override_reason: s
         # The transaction takes back what was written before the date that could not be had.
         raise SeriesRefused([Line(line.date, line.code, line.message) for line in lines])
     return lines
+
+
+# ---------------------------------------------------------------- giving it back
+def cancel_coming(*, actor: Actor, series_id: UUID, reason: str = "", now: dt.datetime | None = None) -> list[Booking]:
+    """Call off what has not begun of a series, of that what this person may see: all of it or none.
+
+    Each as services.cancel would alone: the quota by the 24 hours of its own day, a reason owed by staff. Raises
+    NotFound where they see none of it, Conflict OVER where nothing is left.
+    """
+
+    def work() -> list[Booking]:
+        moment = now or timezone.now()
+        seen = Booking.objects.visible_to(actor).filter(series=series_id).with_room()
+        first = seen.first()
+        if first is None:
+            raise NotFound()
+        locks.hold_around([first.room])
+        coming = seen.filter(state__in=(BookingState.PENDING, BookingState.CONFIRMED), starts_at__gt=moment)
+        gone = [
+            services.cancel(actor=actor, booking_id=booking_id, reason=reason, now=moment)
+            for booking_id in list(coming.order_by("starts_at", "pk").values_list("pk", flat=True))
+        ]
+        if not gone:
+            raise Conflict(_("没有还没到的了，不用取消。"), code="OVER")
+        return gone
+
+    return in_one_transaction(work)

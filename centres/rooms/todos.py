@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from centres.rooms import appeals, queries, words
+from centres.rooms.enums import WaitState
 from centres.rooms.spans import ANSWER_BEFORE
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
@@ -39,3 +40,21 @@ def to_answer(actor: Actor, now: datetime) -> list[Todo]:
         url = suspension.get_absolute_url()
         found.append(Todo(title, url, kind=_("预约"), detail=one.words, due_at=suspension.until))
     return found
+
+
+@todo_source
+def to_take(actor: Actor, now: datetime) -> list[Todo]:
+    """What is being offered to oneself and goes to the next unless one takes it."""
+    if actor.id is None:
+        return []
+    return [
+        Todo(
+            _("轮到您了：%(room)s") % {"room": entry.room.name},
+            entry.get_absolute_url(),
+            kind=_("候补"),
+            detail=words.slot(entry.starts_at, entry.ends_at, now),
+            due_at=entry.offer_until,
+        )
+        for entry in queries.line_of(actor.id)
+        if entry.state == WaitState.OFFERED
+    ]

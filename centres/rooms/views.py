@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from centres.rooms import dayview, queries, roomwords, rules, words
+from centres.rooms import answers, closurewords, dayview, places, queries, roomwords, rules, words
 from centres.rooms.diary import Diary
 from centres.rooms.forms import WantedForm, read_date
 from centres.rooms.hours import midnight
@@ -20,6 +21,7 @@ from portal.accounts.policy import anyone
 from portal.errors import NotFound
 
 WEEK = 7
+NEAR = 5
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -40,7 +42,9 @@ def rooms(request: HttpRequest) -> HttpResponse:
     days = (day - strip).days + queries.LOOK_AHEAD
     diary = queries.diary_for(actor, centre, found, strip, days, now)
     rows = rows_of(diary, found, day, form, me=actor.id, elder=bool(request.elder))  # type: ignore[attr-defined]
+    near = [] if rows["free"] or form.wanted.asked else near_of(request, centre, day, now)
     context = {
+        "near": near,
         "centre": centre,
         "form": form,
         "day": day,
@@ -57,6 +61,20 @@ def rooms(request: HttpRequest) -> HttpResponse:
         **rows,
     }
     return render(request, "centres/rooms/rooms.html", context)
+
+
+def near_of(request: HttpRequest, centre: Centre, day: dt.date, now: dt.datetime) -> list[answers.Near]:
+    """Where else in the street something is free, once this house has nothing."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return [
+        answers.Near(
+            house.name,
+            house.address,
+            f"{reverse('rooms')}?{urlencode({'centre': str(house.pk), 'date': f'{day:%Y-%m-%d}'})}",
+            free,
+        )
+        for house, free in queries.free_near(actor, centre, day, now)[:NEAR]
+    ]
 
 
 def kept(request: HttpRequest) -> dict[str, str]:
@@ -110,12 +128,17 @@ def rows_of(
     for room in suiting:
         row = dayview.row_of(room, diary.day(room, day), frame, now=diary.now, wanted=wanted, me=me, elder=elder)
         row.heading, row.href, row.note = room.name, room.get_absolute_url(), words.facts(room)
+        if row.free and room.by_place:
+            row.left = places.said(room, places.left(diary, room, row.spans[0].starts_at))
         if not row.free:
             row.next = queries.next_free(diary, room, day, queries.LOOK_AHEAD - 1)
         rows.append(row)
     rows.sort(key=lambda row: not row.free)
     free = sum(1 for row in rows if row.free)
-    return {"frame": frame, "rows": rows, "left_out": len(bookable) - len(suiting), "free": free, "over": False}
+    title = words.weekday(day, diary.now)
+    answer = answers.headline(rows, diary.now, title=title, is_today=is_today, wanted=wanted.asked)
+    left_out = len(bookable) - len(suiting)
+    return {"frame": frame, "rows": rows, "left_out": left_out, "free": free, "over": False, "answer": answer}
 
 
 def days_of(diary: Diary, centre: Centre, strip: dt.date, day: dt.date, now: dt.datetime) -> list[dict[str, Any]]:
@@ -152,6 +175,8 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "room": found,
         "centre": found.centre,
         "standing": roomwords.standing(diary, found, now),
+        "place_word": places.word(found),
+        "ahead": closurewords.ahead(queries.announced_for(found, now.date()), now),
         "rows": week_rows(diary, found, dates, me=actor.id, elder=bool(request.elder)),  # type: ignore[attr-defined]
         "frame": dayview.frame_of(diary.hours.on(found, date) for date in dates),
         "rules": roomwords.rules_of(found),

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from centres.rooms import appeals, counter, ics, persons, queries, rules, services, words
-from centres.rooms.enums import LIVE, OVERRIDABLE, Event
-from centres.rooms.forms import BookForm, EventForm, MoveForm, read_date, read_time
+from centres.rooms import appeals, counter, ics, linewords, persons, queries, rules, services, words
+from centres.rooms.enums import LIVE, OVERRIDABLE, Code, Event
+from centres.rooms.forms import OWN, BookForm, EventForm, MoveForm, read_date, read_time
 from centres.rooms.hours import next_quarter, on_day, this_quarter
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking
@@ -33,7 +33,7 @@ PER_PAGE = 20
 @once_form
 def book(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """约一间房：选起止、说做什么 → 看一眼 → 就约这个。A refusal is answered in place, with three other times."""
-    room = _bookable(room_id)
+    room = bookable(room_id)
     actor = request.actor  # type: ignore[attr-defined]
     at_counter = rules.runs(actor, room)
     if request.method == "GET":
@@ -49,11 +49,11 @@ def book(request: HttpRequest, room_id: UUID) -> HttpResponse:
             return redirect(booking)
         ask = services.check(actor=actor, room=room.pk, **given)
     except (Refused, Conflict) as refused:
-        return _refused(request, room, form, refused, at_counter)
+        return refused_page(request, room, form, refused, at_counter)
     return render(request, "centres/rooms/confirm.html", _summary(ask, form, room))
 
 
-def _bookable(room_id: UUID) -> Room:
+def bookable(room_id: UUID) -> Room:
     room = queries.room_by_id(room_id)
     if room is None or not room.needs_booking:
         raise NotFound()
@@ -96,12 +96,14 @@ def _choose(request: HttpRequest, room: Room, at_counter: bool, form: BookForm |
         begin = max(span.starts_at, on_day(day, start)) if start and not walk_in else span.starts_at
         minutes = source.get("minutes") or min(max(60, room.min_minutes), span.minutes, room.max_minutes)
         initial = {"date": day, "start": f"{timezone.localtime(begin):%H:%M}", "minutes": minutes, "walk_in": walk_in}
+        initial["part"] = source.get("part", "")
         form = BookForm(room=room, span=span, counter=at_counter, elder=elder, initial=initial)
     elif form is not None:
         form = _again(form, room, span, at_counter, elder)
     context = {"room": room, "day": day, "form": form, "span": span, "spans": spans, "walk_in": walk_in}
     context["at_counter"], context["quota"] = at_counter, _quota(request, room, day, at_counter)
     context["month"] = words.month(day)
+    context["place"] = queries.place_named(room, source.get("part"))
     return render(
         request, "centres/rooms/book.html", context, status=422 if form is not None and form.is_bound else 200
     )
@@ -134,6 +136,7 @@ def _summary(ask: services.Ask, form: BookForm, room: Room) -> dict[str, Any]:
         "ask": ask,
         "form": form,
         "person": ask.person,
+        "place": queries.place_named(room, form.cleaned_data.get("part")),
         "at_counter": form.counter,
         "answer_by": ask.starts_at - ANSWER_BEFORE if ask.needs_nod else None,
         "refund_until": ask.starts_at - words.REFUND_BEFORE,
@@ -143,7 +146,7 @@ def _summary(ask: services.Ask, form: BookForm, room: Room) -> dict[str, Any]:
     }
 
 
-def _refused(request: HttpRequest, room: Room, form: BookForm, refused: Refusal, at_counter: bool) -> HttpResponse:
+def refused_page(request: HttpRequest, room: Room, form: BookForm, refused: Refusal, at_counter: bool) -> HttpResponse:
     context = {
         "room": room,
         "form": form,
@@ -155,10 +158,17 @@ def _refused(request: HttpRequest, room: Room, form: BookForm, refused: Refusal,
         "full": refused.code == "QUOTA",
         # At the counter it is somebody else's; they speak for themselves.
         "suspension": refused.ask.suspended if isinstance(refused, Refused) and not at_counter else None,
+        # The very time that was wanted, for whoever would rather wait for it than take another.
+        "may_wait": refused.code in (Code.CONFLICT, Code.BUFFER) and not at_counter_for_itself(form),
     }
     response = render(request, "centres/rooms/refused.html", context, status=refused.status)
     response["X-Refusal"] = refused.code
     return response
+
+
+def at_counter_for_itself(form: BookForm) -> bool:
+    """The house wants it for itself: places in line are for people."""
+    return form.counter and form.cleaned_data.get("whose") == OWN
 
 
 def _button(slot: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +213,7 @@ def page(
         "may_check_in": Event.CHECK_IN in open_events and found.starts_at - CHECK_IN_EARLY <= now < found.ends_at,
         "gives_back": found.starts_at - now >= words.REFUND_BEFORE or found.state == "pending",
         "stands": found.state in LIVE,
+        "sisters": list(queries.members_of(actor, found.series_id)) if found.series_id else [],
         "history": words.history(found.records.order_by("-version"), mine=mine),
         "refused": refused,
         "event": event,
@@ -308,7 +319,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     feed = queries.feed_for(request.user.pk)  # type: ignore[arg-type]
     elder = bool(request.elder)  # type: ignore[attr-defined]
     page_of = Paginator(past, PER_PAGE).get_page(request.GET.get("page"))
+    line = linewords.rows(queries.line_of(request.user.pk), now, elder=elder)  # type: ignore[arg-type]
     context = {
+        "waits": line,
+        "offer": line[0] if line and line[0]["offered"] else None,
         "coming": [{"booking": one, "standing": words.standing(one, now, elder=elder)} for one in coming],
         "page": page_of,
         "past": [{"booking": one, "standing": words.standing(one, now, elder=elder)} for one in page_of],
