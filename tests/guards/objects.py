@@ -9,7 +9,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +25,11 @@ from centres.rooms.enums import LinkKind
 from centres.rooms.ics import token_of
 from centres.rooms.links import make_link
 from centres.rooms.links import token_of as address_of
+from centres.rooms.models import DayException, Part, Room, RoomPart
 from centres.rooms.models_booking import Booking, Suspension
-from centres.rooms.services import book, new_feed
+from centres.rooms.series import book_series
+from centres.rooms.services import book, cancel, new_feed
+from centres.rooms.waitlist import join
 from centres.sharing import giving
 from centres.sharing import services as sharing
 from centres.training.models import CourseOffer
@@ -241,6 +244,53 @@ def taken_room(world: World, n: int) -> Thing:
     made = a_booking(world, n, "stage" if n else "studio")
     says = f'"starts_at":"{timezone.localtime(made.starts_at).isoformat()}"'
     return Thing(made.room_id, {"room_id": made.room_id}, says=says, query={"date": "2026-09-21"})
+
+
+def seats(world: World, n: int) -> Thing:
+    """A room let by the place."""
+    name = ("自习室", "集市")[n]
+    found = Room.objects.create(centre=world.house.centre, name=name, kind="study", by_place=True, place_word="座位")
+    part = Part.objects.create(centre=world.house.centre, name=f"{name} 1 号")
+    RoomPart.objects.create(room=found, part=part)
+    return Thing(found.pk, {"room_id": found.pk}, says=part.name, query={"date": "2026-09-21"})
+
+
+def series_room(world: World, n: int) -> Thing:
+    """With what is sent to look at some dates."""
+    found = room(world, n)
+    dates = {"weekdays": ["1"], "first": "2026-09-22", "last": "2026-09-22"}
+    return Thing(found.id, found.path, says=found.says, body=found.body | dates | {"step": "check"})
+
+
+def a_series(world: World, n: int) -> Thing:
+    found, date = (world.house.studio, world.house.east)[n], NOW.date() + timedelta(days=3 + n)
+    times = {"start_time": time(9), "end_time": time(10)}
+    resident = world.cast.actor("resident")
+    line = book_series(actor=resident, room=found.pk, dates=[date], purpose="练字", mode="all", **times)[0]
+    made = line.booking.series_id if line.booking else None
+    assert made is not None
+    return Thing(made, {"series_id": made}, says=found.name)
+
+
+def in_line(offered: bool = False, says: str = "{room}", **body: Any) -> Make:
+    """The resident waits for what somebody else has, or it has come free and is theirs to take."""
+
+    def make(world: World, n: int) -> Thing:
+        made = a_booking(world, n, who="org_contact")
+        given = {"starts_at": made.starts_at, "ends_at": made.ends_at, "purpose": "练字"}
+        entry = join(actor=world.cast.actor("resident"), room=made.room_id, **given)
+        if offered:
+            cancel(actor=world.cast.actor("org_contact"), booking_id=made.pk)
+        said = says.format(room=made.room.name, id=entry.pk)
+        return Thing(entry.pk, {"entry_id": entry.pk}, says=said, body=body)
+
+    return make
+
+
+def closure(world: World, n: int) -> Thing:
+    day = NOW.date() + timedelta(days=3 + n)
+    made = DayException.objects.create(centre=world.house.centre, first_day=day, last_day=day, reason="停水")
+    return Thing(made.pk, {"exception_id": made.pk})
 
 
 def arriving(says: str = "{ref}") -> Make:
@@ -635,6 +685,14 @@ GUARDED = [
     Guarded("api-booking-decline", booking("stage", says=SAME, reason="那天要布展"), ("clerk",)),
     Guarded("api-booking-check-in", arriving(says=SAME), ("resident",)),
     Guarded("room-links", addresses, COMMUNITY),
+    Guarded("booking-series", a_series, ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "neighbour")),
+    Guarded("booking-series-cancel", a_series, ("resident",), (*OUTSIDE, "neighbour"), recorded=False),  # each its own
+    Guarded("waitlist-entry", in_line(), ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "neighbour")),
+    Guarded("waitlist-act", in_line(offered=True, event="accept"), ("resident",), (*OUTSIDE, "neighbour")),
+    Guarded("waitlist-act", in_line(event="withdraw"), ("clerk",), (*OUTSIDE, "neighbour")),
+    Guarded("api-waitlist-accept", in_line(offered=True, says=""), ("resident",), (*OUTSIDE, "neighbour")),
+    Guarded("api-waitlist-withdraw", in_line(says=SAME), ("resident",), (*OUTSIDE, "neighbour")),
+    Guarded("desk-reopen", closure, ("secretary",), (*OUTSIDE, "resident")),
     Guarded("suspension", put_off(), ("resident", *COMMUNITY, *ABOVE), (*OUTSIDE, "grid_worker", "neighbour")),
     Guarded("suspension-appeal", put_off(said=False, words="住院了"), ("resident",), (*OUTSIDE, "neighbour")),
     Guarded("suspension-decide", put_off(answer="keep", reply="再等几天"), ("clerk",), (*OUTSIDE, "neighbour")),
@@ -712,6 +770,9 @@ OPEN = [
     Open("activity-ics", activity(), "", "dates, without names"),
     Open("activity-enrol", activity("09-21 14:30", **ASKS), "outsider", "any account may enrol; the rules judge it"),
     Open("certificate", shown_certificate, "", "whoever holds the paper: 128 bits are its key"),
+    Open("room-places", seats, "", "which seats are free is for everybody; whose the others are is not said"),
+    Open("room-wait", room, "outsider", "any account may wait for any room"),
+    Open("room-series", series_room, "outsider", "any account may ask for any room on several dates"),
     Open("room-book", room, "outsider", "any account may ask for any room; the rules judge the booking"),
     Open("room-poster", room, "", "what hangs on the door for everybody"),
     Open("room-here", at_the_door, "resident", "whoever stands at the door; it opens one's own booking only"),

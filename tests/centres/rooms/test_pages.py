@@ -62,7 +62,7 @@ def test_rooms_of_today_begin_now_and_the_free_ones_come_first(cast, house, brow
     Room.objects.filter(pk=house.studio.pk).update(max_minutes=390)
     book(cast, house.studio, "09-18 16:00", "09-18 21:00", "clerk", purpose="展览", override_reason="办展")
     page = browse().get(ROOMS)
-    assert (page.status_code, heading(page)) == (200, "今天还空着的")
+    assert (page.status_code, heading(page)) == (200, "今天下午还有四间空着，大厅（整间） 14:30 起。")
     said = text(page)
     assert said.index("排练厅") < said.index("大厅东半") < said.index("书画室")
     assert "展览" in said
@@ -71,10 +71,10 @@ def test_rooms_of_today_begin_now_and_the_free_ones_come_first(cast, house, brow
 
 
 def test_another_day_and_nonsense_instead_of_one(house, browse):
-    assert heading(browse().get(ROOMS, {"date": "2026-09-20"})) == "后天还空着的"
+    assert heading(browse().get(ROOMS, {"date": "2026-09-20"})) == "后天还有五间空着。"
     assert heading(browse().get(ROOMS, {"date": "2026-10-01"})) == "10月1日 周四不开门"
     for nonsense in ("yesterday", "2020-01-01", "9999-99-99", "2026-02-30", "\x00"):
-        assert heading(browse().get(ROOMS, {"date": nonsense})) == "今天还空着的"
+        assert heading(browse().get(ROOMS, {"date": nonsense})).startswith("今天下午还有五间空着，")
 
 
 def test_only_what_suits(house, browse):
@@ -515,11 +515,11 @@ def fill(cast, house, number: int) -> None:
         ("", ROOMS, 8),
         # and: session, user, reach, where they live, who they are, their quota
         ("resident", ROOMS, 14),
-        ("resident", "room", 12),
-        # session, user, reach; coming, past, how many; who they are, their quota, their calendar; masthead
-        ("resident", MINE, 12),
-        # session, user, reach; waiting, the day and how many; what is free now; masthead
-        ("clerk", DESK, 14),
+        ("resident", "room", 13),
+        # session, user, reach; coming, past, how many, where they wait; who they are, quota, calendar; masthead
+        ("resident", MINE, 13),
+        # session, user, reach; waiting, the day, how many, who is in line; the rooms, who is in them; masthead
+        ("clerk", DESK, 16),
     ],
 )
 def test_pages_ask_as_often_for_thirty_as_for_one(

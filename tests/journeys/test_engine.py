@@ -1,0 +1,184 @@
+"""The booking engine as people meet it: a series with one conflict, a line, a closure, a walk-in, a dragged time."""
+
+import datetime as dt
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.journeys
+
+DESK_SIZE = {"width": 1280, "height": 800}
+FREE = "ol.day li.free a"
+
+
+def room_url(page: Page, name: str) -> str:
+    page.goto("/rooms/")
+    href = page.locator(".room-name > a", has_text=name).first.get_attribute("href")
+    assert href
+    return href
+
+
+def free_day(page: Page, room: str, *, skip: int = 2) -> str:
+    """The first date of the coming week on which a room is free from nine to ten."""
+    for n in range(skip, 21):
+        page.goto(f"{room}book/")
+        date = page.evaluate(
+            "n => { const d = new Date(Date.now() + n * 864e5);"
+            "return d.toLocaleDateString('sv-SE', {timeZone: 'Asia/Shanghai'}) }",
+            n,
+        )
+        page.goto(f"{room}book/?date={date}&start=09:00&minutes=60")
+        starts = page.locator("#id_start option")
+        if starts.count() and "09:00" in starts.evaluate_all("all => all.map(one => one.value)"):
+            return date
+    raise AssertionError("no free morning in three weeks")
+
+
+def book(page: Page, room: str, date: str, purpose: str) -> str:
+    """Nine to ten on a date; the address of the booking."""
+    page.goto(f"{room}book/?date={date}&start=09:00&minutes=60")
+    page.get_by_label("做什么").fill(purpose)
+    page.get_by_role("button", name="下一步：看一眼").click()
+    page.get_by_role("button", name="就约这个").click()
+    expect(page.locator("h1")).to_contain_text("约好了，")
+    return page.url
+
+
+def weekday_of(date: str) -> str:
+    return "周" + "一二三四五六日"[dt.date.fromisoformat(date).weekday()]
+
+
+def test_series_with_one_conflict_is_previewed_and_skipped(person):
+    somebody, page = person("13900020001"), person("13900020002")
+    room = room_url(page, "睦邻会馆")
+    date = free_day(page, room)
+    book(somebody, room, date, "茶会")
+    page.goto(f"{room}series/")
+    last = (dt.date.fromisoformat(date) + dt.timedelta(days=7)).isoformat()
+    page.get_by_label(weekday_of(date)).check()
+    page.get_by_label("从哪天").fill(date)
+    page.get_by_label("到哪天").fill(last)
+    page.get_by_label("从几点").select_option("09:00")
+    page.get_by_label("做什么").fill("读书会")
+    page.get_by_role("button", name="下一步：一天一天看").click()
+    expect(page.locator("h1")).to_contain_text("一天约得成，一天约不成。")
+    expect(page.locator("ol.dates .no")).to_contain_text("刚好有人约了。")
+    page.get_by_role("button", name="跳过约不成的 1 天，约上").click()
+    expect(page.locator("h1")).to_contain_text("这一串一天还没到")
+    page.locator("ol.rows a").first.click()
+    expect(page.locator("main")).to_contain_text("这是一串里的")
+    page.get_by_role("link", name="看这一串").click()
+    page.get_by_text("还没到的都取消").click()
+    page.get_by_role("button", name="取消这 1 天").click()
+    expect(page.locator("h1")).to_contain_text("这一串都取消了")
+
+
+def test_first_in_line_takes_what_comes_free_and_an_outsider_is_refused(person):
+    owner, first, outsider = person("13900020011"), person("13900020012"), person("13900020013")
+    room = room_url(owner, "五邻议事厅")
+    date = free_day(owner, room)
+    # The first fills in the form while it is free, and is too late by a moment.
+    first.goto(f"{room}book/?date={date}&start=09:00&minutes=60")
+    first.get_by_label("做什么").fill("开小会")
+    booked = book(owner, room, date, "议一议停车")
+    first.get_by_role("button", name="下一步：看一眼").click()
+    expect(first.locator("h1")).to_contain_text("没约成")
+    first.get_by_role("button", name="排个候补").click()
+    expect(first.locator("h1")).to_have_text("排上了，您是第一位。")
+    place = first.url
+    # The owner gives it back: it is the first's alone, whatever the outsider presses.
+    owner.goto(booked)
+    owner.get_by_role("button", name="取消这次预约").click()
+    expect(owner.locator("h1")).to_contain_text("取消了，")
+    outsider.goto(f"{room}wait/?date={date}&start=09:00&minutes=60")
+    outsider.get_by_label("做什么").fill("也想用")
+    outsider.get_by_role("button", name="排上", exact=True).click()
+    expect(outsider.locator("h1")).to_have_text("排上了，前面还有一位。")
+    assert outsider.goto(place).status == 404
+    first.goto("/my/")
+    first.get_by_role("link", name="轮到您了：五邻议事厅").click()
+    expect(first.locator("h1")).to_contain_text("轮到您了，给您留到")
+    first.get_by_role("button", name="我要", exact=True).click()
+    expect(first.locator("h1")).to_contain_text("约好了，")
+    first.goto(place)
+    expect(first.locator("h1")).to_contain_text("要到了，")
+
+
+def test_closure_lists_whom_it_costs_and_tells_each_once(person):
+    page, secretary = person("13900020021"), person("secretary", viewport=DESK_SIZE)
+    room = room_url(page, "书画室")
+    date = free_day(page, room, skip=4)
+    booked = book(page, room, date, "练毛笔字")
+    secretary.goto("/desk/closures/")
+    secretary.get_by_label("哪里").select_option(label="书画室")
+    secretary.get_by_label("从哪天").fill(date)
+    secretary.get_by_label("为什么").fill("刷墙")
+    secretary.get_by_role("button", name="先看看会取消谁").click()
+    expect(secretary.locator("h1")).to_contain_text("会取消")
+    expect(secretary.locator("main")).to_contain_text("练毛笔字")
+    secretary.get_by_role("button", name="贴出去，取消这些").click()
+    expect(secretary.locator("main")).to_contain_text("已取消")
+    page.goto(booked)
+    expect(page.locator("h1")).to_contain_text("取消了，")
+    page.goto("/my/")
+    expect(page.locator("#notices li", has_text="刷墙")).to_have_count(1)
+    page.goto(room)
+    expect(page.locator("main")).to_contain_text("刷墙，不开。")
+    row = secretary.locator("ol.closures li", has_text="刷墙")
+    row.get_by_text("撤掉", exact=True).click()
+    row.get_by_role("button", name="撤掉，照常开").click()
+    expect(secretary.locator("ol.closures li", has_text="刷墙")).to_have_count(0)
+
+
+def test_walk_in_takes_four_keys_and_one_tap(person):
+    clerk = person("clerk", viewport=DESK_SIZE)
+    clerk.goto("/desk/bookings/")
+    if not clerk.locator("#walk-in button[name=slot]").count():
+        pytest.skip("the house is shut at this hour: nobody walks in")
+    expect(clerk.locator("#who")).to_be_focused()
+    clerk.keyboard.type("0001")
+    clerk.locator("#walk-in button[name=slot]").first.click()
+    expect(clerk.locator("main")).to_contain_text("登记好了：")
+
+
+def test_time_is_dragged_with_the_mouse_and_chosen_with_the_keys(person):
+    page = person("13900020041", viewport=DESK_SIZE)
+    room = room_url(page, "睦邻会馆")
+    date = free_day(page, room)
+    page.goto(f"/rooms/?date={date}")
+    free = page.locator("li.room", has=page.get_by_role("link", name="睦邻会馆", exact=True)).locator(FREE).first
+    since, until = (int(free.get_attribute(name) or 0) for name in ("data-since", "data-until"))
+    box = free.bounding_box()
+    assert box
+    quarter, middle = box["width"] / ((until - since) / 15), box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + quarter * 2.5, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + quarter * 7.5, middle, steps=6)
+    page.mouse.up()
+    page.wait_for_url(re.compile("/book/"))
+    start = since + 30
+    assert f"start={start // 60:02}%3A{start % 60:02}&minutes=90" in page.url
+    page.go_back()
+    free.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile("/book/"))
+    assert "minutes=75" in page.url
+    expect(page.locator("#id_minutes")).to_have_value("75")
+
+
+def test_time_is_chosen_with_two_taps_on_a_telephone(person):
+    page = person("13900020042")
+    room = room_url(page, "睦邻会馆")
+    date = free_day(page, room)
+    page.goto(f"/rooms/?date={date}")
+    row = page.locator("li.room", has=page.get_by_role("link", name="睦邻会馆", exact=True))
+    row.locator(FREE).first.click()
+    quarters = row.locator(".quarters button:not([disabled])")
+    quarters.nth(2).click()
+    expect(row.locator(".picker .label")).to_contain_text("到几点？")
+    row.locator(".quarters button:not([disabled])").filter(has_not=page.locator("[aria-pressed=true]")).nth(5).click()
+    row.get_by_role("link", name=re.compile("^约 ")).click()
+    page.wait_for_url(re.compile(r"/book/\?.*minutes="))
+    expect(page.locator("h1")).to_have_text("从几点，用多久？")
