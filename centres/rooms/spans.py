@@ -92,7 +92,8 @@ def day_of(
     start = midnight(hours.day)
     slots = _open_slots(hours, start, earliest, last_day)
     buffer = room.buffer_minutes // 15
-    if room.by_place:
+    # One place alone says what stands on it, and whose it is to whoever has it.
+    if room.by_place and places != 1:
         slots = _where_any_is_free(slots, start, taken, buffer, places)
     else:
         for one in taken:
