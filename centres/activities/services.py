@@ -81,6 +81,9 @@ def edit_activity(*, actor: Actor, activity_id: UUID, now: dt.datetime | None = 
         if "closes_at" in changed:
             for session in activity.sessions.standing() if activity.by_session else (None,):
                 line.reset_clocks(activity, session)
+        if {"needs_pickup", "gives_certificate"} & set(changed):
+            for session in activity.sessions.standing().filter(ends_at__gt=moment):
+                timetable.keep_due_rows(session, moment)
         line.fill_all(activity, moment)
         return activity
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.activities import occupying
+from centres.activities import occupying, seating
 from centres.activities.models import Activity, Session
 from centres.rooms.queries import room_by_id
 from portal.accounts.actors import Actor
@@ -81,6 +81,10 @@ def keep_due_rows(session: Session, now: dt.datetime) -> None:
         if activity.needs_pickup:
             at = session.ends_at + PICKUP_KEPT
             rows.append(due.Due(f"activity:{activity.pk}:forget:{at:%Y%m%dT%H%M}", FORGET, activity.pk, at))
+    elif activity.needs_pickup:
+        # The one before may have fallen due while this was still to come.
+        at = (seating.term_of(activity).last or now) + PICKUP_KEPT
+        rows.append(due.Due(f"activity:{activity.pk}:forget:without:{session.pk}", FORGET, activity.pk, at))
     due.schedule_many(rows)
 
 

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 
-from centres.activities import attendance, pickup, steps
+from centres.activities import attendance, pickup, services, steps
 from centres.activities.models_enrolment import Attendance
 from centres.activities.models_pickup import PickupCode, PickupPerson
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.flow import due
-from tests.centres.activities.people import enrol, enrol_child, told
+from tests.centres.activities.people import a_session, enrol, enrol_child, told
 from tests.centres.activities.test_enrolling import refusal
 from tests.centres.rooms.people import NOW, at
 
@@ -227,3 +227,22 @@ def test_forgetting_twice_changes_nothing_and_a_later_session_puts_it_off(cast, 
 
 def test_now_is_before_all_of_it():
     assert NOW < HERE < HOME_TIME
+
+
+def test_what_is_fetched_only_from_now_on_is_forgotten_as_well(cast, programme):
+    services.edit_activity(actor=cast.actor("clerk"), activity_id=programme.course.pk, needs_pickup=True, now=NOW)
+    name(cast, enrol_child(cast, programme.course))
+    due.sweep(programme.tuesday.ends_at + dt.timedelta(days=30))
+    assert not PickupPerson.objects.exists()
+
+
+def test_thirty_days_count_from_the_last_session_that_took_place(cast, programme, child):
+    """The first reckoning was put off by a later session, which is then called off."""
+    name(cast, child)
+    later = a_session(cast, programme.care, "11-20 16:30", "11-20 18:00", now=NOW)
+    due.sweep(programme.care_day.ends_at + dt.timedelta(days=30))
+    assert PickupPerson.objects.exists()
+    off = at("10-22 09:00")
+    services.cancel_session(actor=cast.actor("clerk"), session_id=later.pk, reason="放寒假了", now=off)
+    due.sweep(off)
+    assert not PickupPerson.objects.exists()
