@@ -98,6 +98,12 @@ class EnrolForm(Form):
         self.initial.setdefault("who", choices[0][0])
         if len(choices) == 1:
             who.widget = forms.HiddenInput()
+        elif choices[-1][0] == CHILD:
+            for name in ("child_name", "born") if not activity.has_ages else ("child_name",):
+                self.fields[name].help_text = _("孩子来才填。")
+        only_child = choices == choices[-1:] and choices[-1][0] == CHILD
+        self.fields["child_name"].required = only_child
+        self.fields["born"].required = only_child or activity.has_ages
         if all(value != CHILD for value, _label in choices):
             for name in ("child_name", "consent"):
                 del self.fields[name]
@@ -111,7 +117,7 @@ class EnrolForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("who") == CHILD:
-            if not data.get("child_name"):
+            if not data.get("child_name") and "child_name" not in self.errors:
                 self.add_error("child_name", _("写上孩子的名字。"))
             if not data.get("consent"):
                 self.add_error("consent", _("孩子来，要监护人先点头。"))
