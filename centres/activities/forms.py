@@ -67,7 +67,7 @@ class EnrolForm(Form):
         widget=DateInput(attrs={"class": "in-s"}),
         help_text=gettext_lazy("只用来算开始那天多大，算完不留。"),
     )
-    consent = forms.BooleanField(label=words.CONSENT, required=False)
+    consent = forms.BooleanField(label=gettext_lazy("我同意"), help_text=words.CONSENT, required=False)
 
     def __init__(self, *args: Any, activity: Activity, user: Any, others: bool, sessions: list[Session], **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -41,10 +41,9 @@ def mine(actor: Actor, now: datetime, place: Any) -> Panel | None:
     if actor.id is None:
         return None
     live = queries.live_of(actor.id)
-    coming_to = queries.next_sessions(live, now)
     rows = [
-        {"enrolment": one, "coming": coming_to.get(one.pk), "standing": words.standing(one, now)}
-        for one in live[:ON_MY]
+        {"enrolment": one, "coming": session, "standing": words.standing(one, now)}
+        for one, session in queries.by_date(live, now)[:ON_MY]
     ]
     codes = [
         {"enrolment": code.enrolment, "digits": _spaced(pickup.digits_of(code)), "session": code.session}

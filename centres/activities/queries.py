@@ -154,6 +154,18 @@ def next_sessions(enrolments: Iterable[Enrolment], now: dt.datetime) -> dict[UUI
     return found
 
 
+def by_date(enrolments: Iterable[Enrolment], now: dt.datetime) -> list[tuple[Enrolment, Session | None]]:
+    """Each with the session they come to next: offers first, then the nearest date. One query."""
+    enrolments = list(enrolments)
+    coming = next_sessions(enrolments, now)
+
+    def place(one: Enrolment) -> tuple[bool, bool, dt.datetime]:
+        session = coming.get(one.pk)
+        return one.state != EnrolmentState.OFFERED, session is None, session.starts_at if session else now
+
+    return [(one, coming.get(one.pk)) for one in sorted(enrolments, key=place)]
+
+
 def people_of(activity: Activity) -> list[Enrolment]:
     """Everybody of an activity that is live or finished: seats first, then the line in its order."""
     rows = Enrolment.objects.filter(activity=activity, state__in=(*LIVE, EnrolmentState.FINISHED))

@@ -191,10 +191,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def cards(enrolments: list[Enrolment], now: Any, *, elder: bool = False) -> list[dict[str, Any]]:
     """Each with its next date and where it stands. One query."""
-    coming = queries.next_sessions(enrolments, now)
     return [
-        {"enrolment": one, "coming": coming.get(one.pk), "standing": words.standing(one, now, elder=elder)}
-        for one in enrolments
+        {"enrolment": one, "coming": coming, "standing": words.standing(one, now, elder=elder)}
+        for one, coming in queries.by_date(enrolments, now)
     ]
 
 
