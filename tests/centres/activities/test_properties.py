@@ -64,7 +64,7 @@ def holds(course, now):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(days=st.lists(ACTS, min_size=4, max_size=14))
 def test_no_seat_twice_and_none_empty_while_somebody_waits(cast, house, days):
@@ -73,6 +73,9 @@ def test_no_seat_twice_and_none_empty_while_somebody_waits(cast, house, days):
             course, now = an_activity(cast, house), NOW
             a_session(cast, course, "09-30 09:00", "09-30 10:00")
             published(cast, course)
+            # Two seats, and two who wait: whatever is drawn then does something.
+            for who in PEOPLE[:4]:
+                act(cast, course, "enrol", who, now)
             for what, given_ in days:
                 if what == "hours":
                     now += dt.timedelta(hours=given_)
