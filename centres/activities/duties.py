@@ -25,12 +25,12 @@ def end(row: DueRow, now: datetime) -> str | None:
     return None if steps.end(session_id=row.subject_id, now=now) else "skipped"
 
 
-@duty(CERTIFY)
+@duty(CERTIFY, alone=True)
 def certify(row: DueRow, now: datetime) -> str | None:
     return None if steps.certify(session_id=row.subject_id, now=now) else "skipped"
 
 
-@duty(FORGET)
+@duty(FORGET, alone=True)
 def forget_pickup(row: DueRow, now: datetime) -> str | None:
     """Guardrail 8: 30 days after the term nobody knows any more who fetched a child."""
     return None if pickup.forget(activity_id=row.subject_id, now=now) else "skipped"

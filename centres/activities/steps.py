@@ -31,16 +31,20 @@ def remind(*, session_id: UUID, now: dt.datetime) -> bool:
 def end(*, session_id: UUID, now: dt.datetime) -> bool:
     """It is over: whoever enrolled for it, or for the term whose last it was, has finished. False: not yet."""
     session = _held(session_id)
-    if session is None or session.ends_at > now:
-        return False
+    return session is not None and _finish(session, now) > 0
+
+
+def _finish(session: Session, now: dt.datetime) -> int:
+    """How many have finished with this session. The caller holds the activity."""
     activity = session.activity
-    if not activity.by_session and activity.sessions.standing().filter(ends_at__gt=now).exists():
-        return False
+    last = session.ends_at if activity.by_session else seating.term_of(activity).last
+    if last is None or last > now:
+        return 0
     pool = seating.pool(activity, session.pk if activity.by_session else None)
     seated = list(Enrolment.objects.filter(pool, state=EnrolmentState.ENROLLED).values_list("pk", flat=True))
     for enrolment_id in seated:
         flow.fire(enrolment_id, event=Event.FINISH, actor=SYSTEM, now=now)
-    return bool(seated)
+    return len(seated)
 
 
 @transaction.atomic
@@ -51,6 +55,8 @@ def certify(*, session_id: UUID, now: dt.datetime) -> bool:
         return False
     if session.activity.sessions.standing().filter(ends_at__gt=now - ATTENDANCE_OPEN).exists():
         return False
+    # A sweep that comes late meets this row before the one that ends the term.
+    _finish(session, now)
     return certifying.certify(session.activity, now) > 0
 
 

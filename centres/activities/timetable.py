@@ -81,11 +81,25 @@ def keep_due_rows(session: Session, now: dt.datetime) -> None:
         if activity.needs_pickup:
             at = session.ends_at + PICKUP_KEPT
             rows.append(due.Due(f"activity:{activity.pk}:forget:{at:%Y%m%dT%H%M}", FORGET, activity.pk, at))
-    elif activity.needs_pickup:
+    elif not activity.by_session:
+        rows += _ends_without(session, now)
+    if session.is_cancelled and activity.needs_pickup:
         # The one before may have fallen due while this was still to come.
         at = (seating.term_of(activity).last or now) + PICKUP_KEPT
         rows.append(due.Due(f"activity:{activity.pk}:forget:without:{session.pk}", FORGET, activity.pk, at))
     due.schedule_many(rows)
+
+
+def _ends_without(session: Session, now: dt.datetime) -> list[due.Due]:
+    """The last of a term was called off after all the others: the term ended with the one before it."""
+    last = session.activity.sessions.standing().order_by("-ends_at").first()
+    if last is None or last.ends_at > now:
+        return []
+    key = f"session:{last.pk}:without:{session.pk}"
+    rows = [due.Due(f"{key}:end", END, last.pk, now)]
+    if session.activity.gives_certificate:
+        rows.append(due.Due(f"{key}:certify", CERTIFY, last.pk, max(now, last.ends_at + ATTENDANCE_OPEN)))
+    return rows
 
 
 def remind_time(session: Session) -> dt.datetime:

@@ -227,6 +227,15 @@ def test_a_term_whose_last_session_was_called_off_still_finishes(cast, programme
     assert Enrolment.objects.get(pk=found.pk).state == "finished"
 
 
+def test_a_term_ends_with_the_one_before_when_the_last_is_called_off_later(cast, programme):
+    found = enrol(cast, programme.course)
+    after = programme.monday.ends_at + dt.timedelta(hours=2)
+    due.sweep(after)
+    cancel(cast, programme.tuesday, now=after)
+    due.sweep(after)
+    assert Enrolment.objects.get(pk=found.pk).state == "finished"
+
+
 # ---------------------------------------------------------------- calendars
 def events(activity) -> dict[str, tuple[int, str]]:
     """UID → (SEQUENCE, STATUS), as a standard library reads them."""
