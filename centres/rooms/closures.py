@@ -144,7 +144,7 @@ def _cost(closure: Closure, rooms: Sequence[Room], now: dt.datetime) -> Cost:
 
     within = {"room__in": list(by_id), "starts_at__lt": end, "ends_at__gt": start, "starts_at__gt": now}
     bookings = Booking.objects.filter(state__in=(BookingState.PENDING, BookingState.CONFIRMED), **within)
-    bookings = bookings.with_room().with_people().order_by("starts_at", "room__order", "pk")
+    bookings = bookings.with_room().with_people().order_by("starts_at", "room__order", "part__order", "pk")
     waiting = WaitlistEntry.objects.in_line().with_all().filter(**within).order_by("created_at", "pk")
     return Cost(
         [one for one in bookings if not stays(one)],

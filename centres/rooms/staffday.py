@@ -1,6 +1,7 @@
 """One day of a house as its staff see it: every room, who is in it, what is being kept for whom, what is free now."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -34,22 +35,19 @@ def timeline(
     if frame is None:
         return None, []
     days = {room.pk: diary.day(room, date) for room in rooms}
-    ids = {span.booking_id for spans in days.values() for span in spans if span.booking_id}
+    ids = {one.booking_id for room in rooms for one in diary.taken[room.pk] if one.booking_id}
     bookings = queries.by_ids(actor, ids)
+    out = Counter(room for room, _part in {(one.room_id, one.part_id) for one in bookings.values()})
     offers = {(one.user_id, one.starts_at): one for one in line if one.offer_until is not None}
     rows = []
     for room in rooms:
         row = Row(room, heading=room.name, href=room.get_absolute_url(), note=words.facts(room))
         if room.by_place:
-            row.left = _("约出去 %(n)s 个%(word)s") % {"n": taken_places(diary, room), "word": places.word(room)}
+            row.left = _("约出去 %(n)s 个%(word)s") % {"n": out[room.pk], "word": places.word(room)}
         row.cells = [_cell(room, span, bookings, offers) for span in dayview.clipped(days[room.pk], frame)]
         row.is_off = not diary.hours.on(room, date).spans
         rows.append(row)
     return frame, rows
-
-
-def taken_places(diary: Diary, room: Room) -> int:
-    return len({one.part_id for one in diary.taken[room.pk]})
 
 
 def _cell(room: Room, span: Span, bookings: dict[UUID, Booking], offers: dict[Any, WaitlistEntry]) -> Cell:

@@ -101,7 +101,7 @@ def test_map_tells_free_from_taken_by_word(cast, study, browse):
     said = text(page)
     assert "1号座空2号座您的3号座有人4号座空" in said
     assert "练字" not in said
-    links = re.findall(r'class="seat" href="([^"]+)"', page.content.decode())
+    links = re.findall(r'class="place" href="([^"]+)"', page.content.decode())
     assert [link.rpartition("part=")[2] for link in links] == [str(seat(study, n).pk) for n in (1, 4)]
     assert all("start=09%3A30&amp;minutes=60" in link for link in links)
 
