@@ -1,7 +1,6 @@
 """The rules of a booking, in the order of domain.md. Each asks as little as it needs, once the ones before held."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,11 +10,13 @@ from uuid import UUID
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
+from centres.rooms import facts
 from centres.rooms.diary import hours_book
 from centres.rooms.enums import OVERRIDABLE, PACE, Code
+from centres.rooms.facts import Facts, Stands
 from centres.rooms.hours import DayHours, HoursBook, this_quarter
 from centres.rooms.models import Room
-from centres.rooms.models_booking import Booking, Occupancy, Suspension
+from centres.rooms.models_booking import Booking, Suspension
 from centres.rooms.models_waitlist import WaitlistEntry
 from centres.rooms.persons import Person
 from centres.rooms.spans import last_bookable_day, notice_of
@@ -24,42 +25,19 @@ from centres.rooms.spans import last_bookable_day, notice_of
 FURTHEST = dt.timedelta(days=366)
 
 
-@dataclass(frozen=True)
-class Stands:
-    """A use on a part, and when the part is free after it."""
-
-    part_id: UUID
-    starts_at: dt.datetime
-    used_until: dt.datetime
-    free_at: dt.datetime
-
-
-def standing_on(part_ids: list[UUID], period: DateTimeTZRange, *, but: "Ask") -> list[Stands]:
-    """Whatever stands on these parts in a period, but for what the ask itself would give up."""
-    found = Occupancy.objects.filter(part__in=part_ids, period__overlap=period)
-    if but.moving:
-        found = found.exclude(booking=but.moving)
-    if but.offer:
-        found = found.exclude(offer=but.offer)
-    rows = found.values_list("part_id", "period", "used_until")
-    return [Stands(part_id, taken.lower, until, taken.upper) for part_id, taken, until in rows]
-
-
 @dataclass
 class Known:
     """What the asks of one person for one room over some dates have in common, read once; what is had is added."""
 
     hours: HoursBook
-    used: Counter[dt.date]  # by first day of the month
-    suspended: Suspension | None
-    standing: list[Stands]
+    facts: Facts
 
     def add(self, ask: "Ask") -> None:
         """This one is had: the next ones of the same series find it there."""
         if ask.counts:
-            self.used[ask.month] += 1
+            self.facts.used[ask.month] += 1
         free_at = ask.ends_at + ask.buffer
-        self.standing += [Stands(part, ask.starts_at, ask.ends_at, free_at) for part in ask.takes]
+        self.facts.standing += [Stands(part, ask.starts_at, ask.ends_at, free_at) for part in ask.takes]
 
 
 @dataclass
@@ -140,13 +118,23 @@ class Ask:
         return book.on(self.room, self.day)
 
     @cached_property
-    def used(self) -> int:
-        if self.person is None:
-            return 0
+    def facts(self) -> Facts:
+        """Read when the first rule needs them, under the locks; those of a series once for all of it."""
         if self.known:
-            return self.known.used[self.month]
-        found = Booking.objects.filter(self.person.owns, counts=True, quota_month=self.month)
-        return found.exclude(pk=self.moving.pk).count() if self.moving else found.count()
+            return self.known.facts
+        return facts.read(
+            person=self.person,
+            part_ids=self.part_ids,
+            period=self.period,
+            months=(self.month, self.month),
+            now=self.now,
+            moving=self.moving,
+            offer=self.offer,
+        )
+
+    @property
+    def used(self) -> int:
+        return self.facts.used[self.month]
 
     @property
     def allowed(self) -> int:
@@ -154,17 +142,13 @@ class Ask:
 
     @cached_property
     def suspended(self) -> Suspension | None:
-        if self.known or self.person is None:
-            return self.known.suspended if self.known else None
-        return suspension_of(self.person, self.now)
+        return Suspension.objects.get(pk=self.facts.put_off[1]) if self.facts.put_off else None
 
     @cached_property
     def in_the_way(self) -> list[Stands]:
         """Whatever stands on any of the parts in the wanted time, the buffer after it included."""
-        if self.known is None:
-            return standing_on(self.part_ids, self.period, but=self)
         end = self.ends_at + self.buffer
-        return [one for one in self.known.standing if one.starts_at < end and self.starts_at < one.free_at]
+        return [one for one in self.facts.standing if one.starts_at < end and self.starts_at < one.free_at]
 
     @cached_property
     def takes(self) -> list[UUID]:
@@ -178,12 +162,6 @@ class Ask:
     def meets_a_use(self) -> bool:
         """A use stands in the very time that is wanted; else only somebody's buffer is in the way, or one's own."""
         return any(one.starts_at < self.ends_at and self.starts_at < one.used_until for one in self.in_the_way)
-
-
-def suspension_of(person: Person, now: dt.datetime) -> Suspension | None:
-    """What keeps somebody from booking for themself at a moment, the one that lasts longest."""
-    theirs = Suspension.objects.filter(person.owns)
-    return theirs.filter(until__gt=now, lifted_at=None).order_by("-until").first()
 
 
 Details = dict[str, Any]
@@ -241,7 +219,7 @@ def _quota(ask: Ask) -> Details | None:
 
 
 def _suspended(ask: Ask) -> Details | None:
-    return {"until": ask.suspended.until} if ask.suspended else None
+    return {"until": ask.facts.put_off[0]} if ask.facts.put_off else None
 
 
 def _buffer(ask: Ask) -> Details | None:

@@ -1,18 +1,16 @@
 """约一串: the same hours on several dates. Seen first, then all of them or those that can be had, in one go."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from centres.rooms import limits, locks, services
+from centres.rooms import facts, limits, locks, services
 from centres.rooms.diary import hours_book
 from centres.rooms.enums import BookingState, Code, Mode
 from centres.rooms.hours import midnight, on_day
@@ -127,22 +125,19 @@ def _span(date: dt.date, start_time: dt.time, end_time: dt.time) -> tuple[dt.dat
 
 
 def _known(first: Ask, dates: list[dt.date]) -> Known:
-    """What all dates have in common: seven queries, whether it is two dates or sixty."""
+    """What all dates have in common: four questions, whether it is two dates or sixty."""
     today = timezone.localtime(first.now).date()
     # Dates beyond everybody's calendar are refused unread.
-    start, end = max(dates[0], today), min(dates[-1], today + FURTHEST)
-    used: Counter[dt.date] = Counter()
-    if first.person is not None:
-        mine = Booking.objects.filter(first.person.owns, counts=True, quota_month__gte=start.replace(day=1))
-        used.update(dict(mine.values_list("quota_month").annotate(Count("pk")).order_by("quota_month")))
-    return Known(
-        hours=hours_book([first.room], start, max(start, end)),
-        used=used,
-        suspended=limits.suspension_of(first.person, first.now) if first.person else None,
-        standing=limits.standing_on(
-            first.part_ids, DateTimeTZRange(midnight(start), midnight(max(start, end) + 2 * ONE_DAY)), but=first
-        ),
+    start = max(dates[0], today)
+    end = max(start, min(dates[-1], today + FURTHEST))
+    read = facts.read(
+        person=first.person,
+        part_ids=first.part_ids,
+        period=DateTimeTZRange(midnight(start), midnight(end + 2 * ONE_DAY)),
+        months=(start.replace(day=1), end),
+        now=first.now,
     )
+    return Known(hours_book([first.room], start, end), read)
 
 
 def _on(first: Ask, starts_at: dt.datetime, ends_at: dt.datetime) -> Ask:
