@@ -6,11 +6,12 @@
 Chinese is the source language: the msgid is what a person reads. No gettext tools are needed.
 """
 
+import ast
 import io
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +31,9 @@ KEYWORDS = {
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%[sd]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
+BARE = re.compile(r"[\u3001-\u303f\uff01-\uff60\u4e00-\u9fff]+")
+# The one word that stays Chinese in every language: whoever looks for it reads no other.
+STAYS = {"中文"}
 
 Found = tuple[Path, str | tuple[str, ...], str | None]
 
@@ -60,9 +64,9 @@ def in_python(file: Path, source: str) -> Iterator[Found]:
             yield file.relative_to(ROOT), texts[0] if wanted == 1 else texts[:2], context
 
 
-def template_catalog() -> Catalog:
+def template_catalog(found: Iterable[Found]) -> Catalog:
     catalog = Catalog(project="家门口", charset="utf-8", header_comment="# English for the portal's pages.")
-    for file, text, context in sentences():
+    for file, text, context in found:
         catalog.add(text, locations=[(str(file), 0)], context=context)
     return catalog
 
@@ -76,7 +80,7 @@ def english() -> Catalog:
 
 def write() -> int:
     catalog = english()
-    catalog.update(template_catalog(), no_fuzzy_matching=True, update_header_comment=True)
+    catalog.update(template_catalog(sentences()), no_fuzzy_matching=True, update_header_comment=True)
     for message in catalog.obsolete.copy():
         del catalog.obsolete[message]
     # A date that changes with every run would make every branch conflict with every other.
@@ -105,10 +109,53 @@ def misfit(message: Message) -> bool:
     return any(placeholders(text) != placeholders(ids[-1]) for text in texts)
 
 
+def in_f_strings(file: Path, source: str) -> Iterator[str]:
+    """Calls inside an f-string: what extracts sentences does not see them."""
+    for text in ast.walk(ast.parse(source)):
+        for call in ast.walk(text) if isinstance(text, ast.JoinedStr) else ():
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+                yield f"{file}: {ast.unparse(call)} stands inside an f-string, where nobody finds it to translate"
+
+
+def bare(file: Path, source: str) -> Iterator[str]:
+    """Chinese words and punctuation of a template that no tag translates."""
+    from django.template.base import Lexer, TokenType
+
+    spoken = False
+    for token in Lexer(source).tokenize():
+        if token.token_type == TokenType.BLOCK:
+            name = token.contents.split()[0]
+            spoken = not name.startswith("end") if name.endswith(("blocktranslate", "comment")) else spoken
+        elif token.token_type == TokenType.TEXT and not spoken:
+            for found in BARE.findall(token.contents):
+                if found not in STAYS:
+                    yield f"{file}: {found!r} is not translated"
+
+
+def half_counted(found: list[Found]) -> Iterator[str]:
+    """Sentences that have a plural in one place and none in another: English would read "5 person" there."""
+    counted = {(text[0], context) for _file, text, context in found if isinstance(text, tuple)}
+    for file, text, context in found:
+        if isinstance(text, str) and (text, context) in counted:
+            yield f"{file}: {text!r} has a plural elsewhere and none here"
+
+
+def unseen() -> Iterator[str]:
+    for storey in STOREYS:
+        for file in sorted((ROOT / storey).rglob("*.py")):
+            yield from in_f_strings(file.relative_to(ROOT), file.read_text())
+    for pattern in ("*.html", "*.txt"):
+        for file in sorted((ROOT / "templates").rglob(pattern)):
+            yield from bare(file.relative_to(ROOT), file.read_text())
+
+
 def problems() -> Iterator[str]:
     yield from uncompilable()
+    yield from unseen()
+    found = list(sentences())
+    yield from half_counted(found)
     known = english()
-    for wanted in template_catalog():
+    for wanted in template_catalog(found):
         if not wanted.id or not HAN.search("".join(wanted.id)):
             continue
         where = wanted.locations[0][0]

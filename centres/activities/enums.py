@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -58,7 +59,7 @@ class Event(models.TextChoices):
     ENROL = "enrol", _("报名")
     WAIT = "wait", _("排候补")
     OFFER = "offer", _("轮到")
-    ACCEPT = "accept", _("我来")
+    ACCEPT = "accept", pgettext_lazy("名额", "我来")
     LAPSE = "lapse", _("过时")
     WITHDRAW = "withdraw", _("不来了")
     CANCEL = "cancel", _("取消他的报名")

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centres.activities.enums import LIVE, EnrolmentState
@@ -140,6 +141,11 @@ class Attendance(Row):
 
     def __str__(self) -> str:
         return f"{self.arrived_at:%F %H:%M}"
+
+    @property
+    def fetched_by(self) -> str:
+        """Who fetched the child, as the reader is told: the person, or 凭接送码."""
+        return gettext(self.picked_up_by) if self.by_code else self.picked_up_by
 
 
 class Certificate(Row):

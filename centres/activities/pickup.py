@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centres.activities import attendance, enrolling, notices, rules, seating
 from centres.activities.enums import ON_THE_LIST
@@ -26,6 +27,8 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMa
 MOST_PEOPLE = 4
 # Wrong tries on one child's code of one day; then only by name, with a reason.
 TRIES = 5
+# Kept in Chinese whatever language the clerk reads; `fetched_by` says it in the reader's.
+BY_CODE = gettext_noop("凭接送码")
 
 
 # ---------------------------------------------------------------- the people
@@ -152,7 +155,7 @@ def hand_over(
         else:
             code.used_at, code.used_by = moment, actor.user
             code.save(update_fields=["used_at", "used_by"])
-            _gone(actor, session, enrolment, found, moment, by=_("凭接送码"), by_code=True)
+            _gone(actor, session, enrolment, found, moment, by=BY_CODE, by_code=True)
     if refusal is not None:
         raise refusal
     return found
@@ -191,7 +194,7 @@ def _waiting_child(
         raise Refusal(_("接送码只在当天有用。"), code="NOT_TODAY")
     found = attendance.present(session, enrolment)
     if found.picked_up_at is not None:
-        said = {"time": timezone.localtime(found.picked_up_at).strftime("%H:%M"), "by": found.picked_up_by}
+        said = {"time": timezone.localtime(found.picked_up_at).strftime("%H:%M"), "by": found.fetched_by}
         raise Conflict(_("%(time)s 已经接走了（%(by)s），这个码用过了。快打电话问家长。") % said, code="USED")
     return session, enrolment, found
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centres.activities import line, notices, occupying, rules, seating, timetable
 from centres.activities.enums import Event, Stage
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 # What may be written about an activity.
+# Kept in Chinese whatever language the clerk reads: it stands on the residents' own pages.
+ROOM_GONE = gettext_noop("活动室这天用不了")
 FIELDS = (
     *("title", "kind", "about", "bring", "min_age", "max_age", "capacity", "fee_fen", "fee_note", "place", "provider"),
     *("enrols", "opens_at", "closes_at", "needs_pickup", "gives_certificate"),
@@ -261,7 +264,7 @@ def room_called_off(booking: Any, actor: Actor, now: dt.datetime, reason: str) -
     seating.hold(session.activity_id)
     session = Session.objects.standing().with_activity().filter(pk=session.pk).first()
     if session is not None:
-        _call_off(actor, session, " ".join(reason.split())[:200] or _("活动室这天用不了"), now, has_room=False)
+        _call_off(actor, session, " ".join(reason.split())[:200] or ROOM_GONE, now, has_room=False)
 
 
 def held_session(actor: Actor, session_id: UUID, *, with_room: bool = False) -> Session:

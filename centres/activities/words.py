@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from centres.activities.enums import EnrolmentState, Event, Stage
 from portal.ui import words as ui
@@ -35,7 +35,7 @@ def fee(activity: "Activity") -> str:
         return activity.fee_note or _("不要钱")
     yuan, fen = divmod(activity.fee_fen, 100)
     amount = _("%(n)s 元") % {"n": f"{yuan}.{fen:02d}" if fen else yuan}
-    return f"{amount}{_('，')}{activity.fee_note}" if activity.fee_note else amount
+    return _("%(amount)s，%(note)s") % {"amount": amount, "note": activity.fee_note} if activity.fee_note else amount
 
 
 def place(activity: "Activity", session: "Session | None" = None) -> str:
@@ -121,10 +121,15 @@ def standing(
             if mine
             else _("排着队，|是下一位。")
         )
-        return Standing(head, label, "wait", house, "", _("有人不来了就轮到您，会发消息，给您留 12 小时。"))
+        turn = (
+            _("有人不来了就轮到您，会发消息，给您留 12 小时。")
+            if mine
+            else _("有人不来了就轮到这位居民，会发消息，留 12 小时。")
+        )
+        return Standing(head, label, "wait", house, "", turn)
     if state == EnrolmentState.ENROLLED:
         head = _("%(name)s报上了%(title)s。") if enrolment.is_child or not mine else _("报上了，|%(title)s。")
-        return Standing(head % said, label, "done", you, "", _("来不了就早点说一声，让给排队的人。"))
+        return Standing(head % said, label, "done", you, "", _("来不了就早点说一声，让给排队的人。") if mine else "")
     heads = {
         EnrolmentState.WITHDRAWN: _("说了不来，|名额让出去了。"),
         EnrolmentState.LAPSED: _("过了时间，|这次没赶上。"),
@@ -148,7 +153,7 @@ def masked(name: str) -> str:
 def hours(minutes: int) -> str:
     """1.5 小时."""
     said = f"{minutes / 60:.1f}".removesuffix(".0")
-    return _("%(n)s 小时") % {"n": said}
+    return ngettext("%(n)s 小时", "%(n)s 小时", 1 if said == "1" else 2) % {"n": said}
 
 
 def history(records: "Iterable[EnrolmentRecord]", *, mine: bool) -> list[dict[str, Any]]:
@@ -157,7 +162,8 @@ def history(records: "Iterable[EnrolmentRecord]", *, mine: bool) -> list[dict[st
 
 
 def _happened(record: "EnrolmentRecord", mine: bool) -> str:
-    you, staff = (_("您") if mine else _("报名的人")), _("社区")
+    you = pgettext("谁做的", "您") if mine else pgettext("谁做的", "报名的人")
+    staff = pgettext("谁做的", "社区")
     said = {"by": you if record.actor_role == "resident" else staff, "you": you}
     sentences = {
         Event.ENROL: _("%(by)s报的名。"),

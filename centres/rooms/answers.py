@@ -47,7 +47,7 @@ def headline(rows: Sequence["Row"], now: dt.datetime, *, title: str, is_today: b
     first = min(soon, key=lambda row: row.spans[0].starts_at)
     said = ngettext("%(day)s还有%(n)s间空着，", "%(day)s还有%(n)s间空着，", len(soon))
     when = {"room": first.room.name, "time": ui.clock(first.spans[0].starts_at)}
-    return f"{_some(soon, said, part)}|{_('%(room)s %(time)s 起。') % when}"
+    return _some(soon, said, part) + "|" + _("%(room)s %(time)s 起。") % when
 
 
 def _some(rows: Sequence["Row"], said: str, day: str) -> str:

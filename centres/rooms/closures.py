@@ -97,7 +97,7 @@ def _may(actor: Actor, closure: Closure, now: dt.datetime) -> None:
     today = timezone.localtime(now).date()
     errors: dict[str, list[str]] = {}
     if closure.last_day < closure.first_day:
-        errors["last_day"] = [_("最后一天要在第一天之后。")]
+        errors["last_day"] = [_("最后一天不能早于第一天。")]
     elif closure.first_day < today:
         errors["first_day"] = [_("过去的日子改不了，从今天起。")]
     elif closure.last_day - today > LONGEST:

@@ -56,7 +56,7 @@ class WantedForm(Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._add("minutes", [(n, words.length(n)) for n in (60, 120, 180)])
-        self._add("people", [(n, _("%(n)s 人") % {"n": n}) for n in (10, 20, 30, 50)])
+        self._add("people", [(n, words.persons(n)) for n in (10, 20, 30, 50)])
 
     def _add(self, name: str, choices: list[tuple[int, str]]) -> None:
         one: Any = self.fields[name]

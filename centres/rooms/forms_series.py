@@ -43,7 +43,7 @@ class SeriesForm(BookForm):
         first, last = data.get("first"), data.get("last")
         if first and last and "weekdays" in data:
             if last < first:
-                self.add_error("last", _("最后一天要在第一天之后。"))
+                self.add_error("last", _("最后一天不能早于第一天。"))
             elif last - first > FURTHEST:
                 self.add_error("last", _("最多看一年，请分几次约。"))
             elif not self.dates:

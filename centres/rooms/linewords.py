@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from centres.rooms import words
 from centres.rooms.enums import SpanState, WaitState
@@ -42,7 +42,8 @@ def standing(
 ) -> Standing:
     """As whoever waits reads it; the staff read the same with other people in it."""
     state = WaitState(entry.state)
-    label, tag = str(state.label), TAGS.get(state, "")
+    label = str(state.label) if mine or state != WaitState.OFFERED else pgettext("排的人", "轮到了")
+    tag = TAGS.get(state, "")
     said = {"room": entry.room.name, "when": words.slot(entry.starts_at, entry.ends_at, now, elder=elder)}
     you, house = (_("您") if mine else _("排的人")), _("前面的人")
     if state == WaitState.WAITING:
@@ -50,24 +51,33 @@ def standing(
         head = (
             ngettext("排上了，|前面还有%(n)s位。", "排上了，|前面还有%(n)s位。", before) % n
             if before
-            else _("排上了，|您是第一位。")
+            else (_("排上了，|您是第一位。") if mine else _("排上了，|排在第一位。"))
         )
-        note = _("空出来就告诉您。到那时还没空，就不等了，不算您的次数。")
+        note = (
+            _("空出来就告诉您。到那时还没空，就不等了，不算您的次数。")
+            if mine
+            else _("空出来就告诉这位居民。到那时还没空，就不等了，不算次数。")
+        )
         return Standing(head, label, tag, house, ui.when(entry.starts_at, now, elder=elder), note)
     if state == WaitState.OFFERED and entry.offer_until is not None:
         said["until"] = spoken_when(entry.offer_until, now)
         over = entry.offer_until <= now
-        head = _("留到%(until)s，|已经过了。") if over else _("轮到您了，|给您留到%(until)s。")
+        turn = _("轮到您了，|给您留到%(until)s。") if mine else _("轮到了，|给居民留到%(until)s。")
+        head = _("留到%(until)s，|已经过了。") if over else turn
         note = _("过了这时没点“我要”，就给后面的人。")
         return Standing(
             head % said, label, "late" if over else tag, you, ui.when(entry.offer_until, now, elder=elder), note
         )
     if state == WaitState.ACCEPTED:
-        return Standing(_("要到了，|%(room)s是您的。") % said, label, tag, you)
+        head = _("要到了，|%(room)s是您的。") if mine else _("要到了，|%(room)s归这位居民。")
+        return Standing(head % said, label, tag, you)
     if state == WaitState.WITHDRAWN:
         return Standing(_("不等了，|位子让给了后面的人。"), label, tag, _("没有人"))
     if entry.offered_at is not None:
-        return Standing(_("留给您的时间过了，|给了后面的人。"), label, tag, _("没有人"))
+        head = _("留给您的时间过了，|给了后面的人。") if mine else _("留给居民的时间过了，|给了后面的人。")
+        return Standing(head, label, tag, _("没有人"))
+    if not mine:
+        return Standing(_("没有等到。"), label, tag, _("没有人"), "", _("不算次数。"))
     return Standing(_("没有等到，|对不起。"), label, tag, _("没有人"), "", _("不算您的次数。"))
 
 

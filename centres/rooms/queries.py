@@ -196,7 +196,7 @@ def lead(centre: Centre, today: DayHours) -> str:
     if today.code is not None and today.name:
         said.insert(0, _("%(name)s。") % {"name": today.name})
     if centre.welcome and today.spans:
-        said.append(f"{centre.welcome}{_('。')}")
+        said.append(_("%(welcome)s。") % {"welcome": centre.welcome})
     return "".join(said)
 
 

@@ -206,7 +206,7 @@ def cancel_coming(*, actor: Actor, series_id: UUID, reason: str = "", now: dt.da
             for booking_id in list(coming.order_by("starts_at", "pk").values_list("pk", flat=True))
         ]
         if not gone:
-            raise Conflict(_("没有还没到的了，不用取消。"), code="OVER")
+            raise Conflict(_("剩下的几次都过了，没有要取消的。"), code="OVER")
         return gone
 
     return in_one_transaction(work)

@@ -57,7 +57,7 @@ class PeriodForm(Form):
         data = super().clean() or self.cleaned_data
         first, last = data.get("from"), data.get("to")
         if first and last and last < first:
-            self.add_error("to", _("结束的那天要在开始的后面。"))
+            self.add_error("to", _("结束的那天不能早于开始的那天。"))
         elif first and last and (last - first).days >= LONGEST:
             self.add_error("to", _("一次最多看 %(n)s 天。") % {"n": LONGEST})
         elif any(day is not None and not 2000 <= day.year <= 2200 for day in (first, last)):

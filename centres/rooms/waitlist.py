@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centres.rooms import limits, locks, notices, offers
 from centres.rooms.enums import TAKEN, Code, WaitEvent, WaitState
@@ -18,6 +19,8 @@ from portal.errors import Conflict, Forbidden, NotFound, Refusal
 
 # In line for more than this at once is reserving, not waiting.
 MOST = 5
+# Kept in Chinese whatever language the clerk reads: it stands on the resident's own page.
+PURPOSE = gettext_noop("候补")
 
 
 def join(
@@ -36,7 +39,7 @@ def join(
     Raises Conflict FREE where it can simply be booked, ALREADY_WAITING where they stand there; Refusal
     TOO_MANY_WAITING; Refused where a rule other than "somebody has it" says no; else as services.book.
     """
-    purpose = read(purpose or _("候补"))[0]
+    purpose = read(purpose or PURPOSE)[0]
 
     def work() -> WaitlistEntry:
         ask = wish(actor, bookable_room(room), starts_at, ends_at, on_behalf_of=on_behalf_of, people=people, now=now)

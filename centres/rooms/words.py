@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.spans import ANSWER_BEFORE
@@ -33,6 +33,10 @@ def length(minutes: int) -> str:
     if rest == 30:
         return _("%(n)s 个半小时") % {"n": hours}
     return _("%(h)s 小时 %(m)s 分") % {"h": hours, "m": rest}
+
+
+def persons(n: int) -> str:
+    return ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n}
 
 
 def date(day: dt.date) -> str:
@@ -67,7 +71,7 @@ def door(opens: dt.time | None, closes: dt.time | None) -> str:
 
 def facts(room: "Room") -> str:
     """20 人 · 投影、圆桌: the line under a room's name."""
-    said = [ngettext("%(n)s 人", "%(n)s 人", room.capacity) % {"n": room.capacity}] if room.capacity else []
+    said = [persons(room.capacity)] if room.capacity else []
     if room.equipment:
         said.append(room.equipment)
     if room.guardian_required:
@@ -114,12 +118,15 @@ def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: 
         note = _("这次算一次。") if booking.counts else _("这次不算数。")
         return Standing(_("取消了，|%(room)s让给别人用。") % said, label, "", _("没有人"), "", note)
     if state == BookingState.DECLINED:
-        return Standing(_("这次没约成，|不算您的次数。"), label, "late", _("没有人"))
+        return Standing(
+            _("这次没约成，|不算您的次数。") if mine else _("这次没约成，|不算次数。"), label, "late", _("没有人")
+        )
     if state == BookingState.EXPIRED:
         return Standing(_("没等到点头，|这次不算数。"), label, "late", _("没有人"))
     if state == BookingState.NO_SHOW:
         return Standing(_("约了没来，|这次算一次。"), label, "late", _("没有人"))
-    return Standing(_("用完了，|谢谢您把%(room)s收拾好。") % said, label, "done", _("没有人"))
+    over = _("用完了，|谢谢您把%(room)s收拾好。") if mine else _("用完了，|%(room)s空出来了。")
+    return Standing(over % said, label, "done", _("没有人"))
 
 
 def _clock(moment: dt.datetime, elder: bool) -> str:
@@ -158,9 +165,10 @@ def history(records: Iterable["BookingRecord"], *, mine: bool) -> list[dict[str,
 
 
 def _happened(record: "BookingRecord", mine: bool) -> str:
-    you, staff = (_("您") if mine else _("约的人")), _("社区")
-    by = you if record.actor_role == "resident" else _("到时候自动") if record.actor_role == "system" else staff
-    said = {"by": by, "you": you}
+    doer = pgettext("谁做的", "您") if mine else pgettext("谁做的", "约的人")
+    staff = pgettext("谁做的", "社区")
+    by = doer if record.actor_role == "resident" else _("到时候自动") if record.actor_role == "system" else staff
+    said = {"by": by, "you": _("您") if mine else _("约的人")}
     sentences = {
         Event.BOOK: _("%(by)s约的。"),
         Event.APPROVE: _("社区点头了。"),

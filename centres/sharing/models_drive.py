@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from centres.sharing.enums import PledgeState, Unit
 from centres.sharing.querysets import DonationQuerySet, DriveQuerySet, PledgeQuerySet
@@ -24,7 +25,7 @@ class DonationDrive(Row):
     grid = models.ForeignKey("grids.Grid", models.PROTECT, related_name="+", verbose_name=_("在哪里"))
     title = models.CharField(_("叫什么"), max_length=40)
     purpose = models.CharField(_("做什么用"), max_length=120, blank=True)
-    unit = models.CharField(_("单位"), max_length=8, choices=Unit.choices, default=Unit.BOOKS)
+    unit = models.CharField(pgettext_lazy("计数", "单位"), max_length=8, choices=Unit.choices, default=Unit.BOOKS)
     target = models.PositiveIntegerField(
         _("想收多少"), validators=[MinValueValidator(1), MaxValueValidator(10_000_000)]
     )

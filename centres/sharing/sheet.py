@@ -20,7 +20,7 @@ def of_drive(drive: DonationDrive, actor: Actor) -> bytes:
     book = Workbook(write_only=True)
     unit = str(Unit(drive.unit).label)
     sums = book.create_sheet(_("各社区"))
-    sums.append([_("街道"), _("社区"), f"{_('收到')}（{unit}）"])
+    sums.append([_("街道"), _("社区"), _("收到（%(unit)s）") % {"unit": unit}])
     total = 0
     for street in queries.count_of(drive):
         for row in street.communities:
@@ -28,7 +28,7 @@ def of_drive(drive: DonationDrive, actor: Actor) -> bytes:
             total += row.total
     sums.append([_("合计"), "", total])
     entries = book.create_sheet(_("明细"))
-    entries.append([_("日期"), _("社区"), f"{_('数量')}（{unit}）", _("更正")])
+    entries.append([_("日期"), _("社区"), _("数量（%(unit)s）") % {"unit": unit}, _("更正")])
     for one in queries.entries_of(drive, actor)[:MOST_ROWS].iterator(chunk_size=2000):
         day = f"{timezone.localtime(one.created_at):%Y-%m-%d}"
         entries.append([day, one.community.name, one.quantity, _("冲回") if one.reverses_id else ""])

@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 
 from centres.sharing import queries
 from centres.sharing.enums import LoanState
@@ -61,7 +62,7 @@ def bags(actor: Actor, now: dt.datetime) -> list[Todo]:
             _("%(title)s：有人说好要送来") % {"title": drive.title},
             reverse("desk-drive", args=[drive.pk]),
             kind=_("募捐"),
-            detail=_("%(n)s 份") % {"n": number},
+            detail=npgettext("募捐", "%(n)s 份", "%(n)s 份", number) % {"n": number},
         )
         for drive, number in queries.drives_with_pledges(actor)
     ]

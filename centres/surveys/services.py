@@ -204,7 +204,7 @@ def _read(title: str, why: str, opens_on: dt.date, closes_on: dt.date) -> dict[s
     if not 4 <= len(why) <= 120:
         errors["why"] = [_("用一句话说为什么问，四到一百二十个字。")]
     if opens_on > closes_on:
-        errors["closes_on"] = [_("“问到哪天”要在“从哪天问起”之后。")]
+        errors["closes_on"] = [_("“问到哪天”不能早于“从哪天问起”。")]
     elif closes_on - opens_on > LONGEST:
         errors["closes_on"] = [_("最多问一年。")]
     elif closes_on > timezone.localdate() + 2 * LONGEST:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderState(models.TextChoices):
@@ -22,7 +23,7 @@ class Event(models.TextChoices):
 
     SUBMIT = "submit", _("送出去")
     CHANGE = "change", _("改一改")
-    CONFIRM = "confirm", _("定下来")
+    CONFIRM = "confirm", pgettext_lazy("培训", "定下来")
     DECLINE = "decline", _("这次接不了")
     CANCEL = "cancel", _("取消这次培训")
     LOSE_ROOM = "lose_room", _("房间临时停用")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from centres.training import words
 from centres.training.capacity import Taken
@@ -85,7 +85,9 @@ def room_choices(rooms: list["Room"], people: int) -> list[tuple[str, str]]:
     """Those that hold everybody first, the smallest of them at the top."""
     fitting = sorted(rooms, key=lambda room: ((room.capacity or 0) < people, room.capacity or 0))
     return [
-        (str(room.pk), f"{room.name}（{_('%(n)s 人') % {'n': room.capacity}}）" if room.capacity else room.name)
+        (str(room.pk), _("%(room)s（%(many)s）") % {"room": room.name, "many": words.persons(room.capacity)})
+        if room.capacity
+        else (str(room.pk), room.name)
         for room in fitting
     ]
 
@@ -180,7 +182,7 @@ class MealForm(LineForm):
         for value, _label in days.choices:  # type: ignore[attr-defined]
             date = dt.date.fromisoformat(value)
             least = min(left.left(date, meal) for meal in words.MEALS)
-            hints[value] = _("每餐还坐得下 %(n)s 人") % {"n": least}
+            hints[value] = ngettext("每餐还坐得下 %(n)s 人", "每餐还坐得下 %(n)s 人", least) % {"n": least}
         days.choice_hints = hints  # type: ignore[attr-defined]
 
     @property
@@ -188,6 +190,10 @@ class MealForm(LineForm):
         given = self.cleaned_data
         dates = [dt.date.fromisoformat(value) for value in given["days"]]
         return [LineWish(LineKind.MEAL, day, given["quantity"], meal=meal) for day in dates for meal in given["meals"]]
+
+
+def _beds_left(n: int) -> str:
+    return ngettext("还有 %(n)s 张床", "还有 %(n)s 张床", n) % {"n": n}
 
 
 class LodgingForm(LineForm):
@@ -199,7 +205,7 @@ class LodgingForm(LineForm):
         nights = self.fields["nights"]
         nights.choices = day_choices(self.group, nights=True)  # type: ignore[attr-defined]
         nights.choice_hints = {  # type: ignore[attr-defined]
-            value: _("还有 %(n)s 张床") % {"n": left.left(dt.date.fromisoformat(value))}
+            value: _beds_left(left.left(dt.date.fromisoformat(value)))
             for value, _label in nights.choices  # type: ignore[attr-defined]
         }
 

@@ -87,7 +87,7 @@ def read_group(group: Group, now: dt.datetime, *, was: Group | None = None) -> G
 
 def _read_days(group: Group, today: dt.date, was: Group | None) -> dict[str, list[str]]:
     if group.last_day < group.first_day:
-        return {"last_day": [_("走的日子要在来的日子之后。")]}
+        return {"last_day": [_("走的日子不能早于来的日子。")]}
     if group.first_day <= today and not (was and was.first_day == group.first_day):
         return {"first_day": [_("最早从明天起，好让基地准备。")]}
     if group.last_day > today + FURTHEST:
@@ -190,15 +190,16 @@ class _Reader:
             raise self._no("OUTSIDE_DAYS", _("%(day)s不在你们来的日子里。") % {"day": words.day(line.day)})
 
     def _check_many(self, line: OrderLine) -> None:
-        said = {"line": words.spoken(line), "people": self.group.people, "n": line.quantity}
+        said = {"line": words.spoken(line), "people": self.group.people, "many": words.quantity_of(line)}
         if line.quantity < 1:
-            raise self._no("TOO_MANY_PEOPLE", _("%(line)s：至少一份。") % said)
+            raise self._no("TOO_MANY_PEOPLE", _("%(line)s：至少要有一个。") % said)
         if line.quantity > self.group.people:
-            message = _("%(line)s：要了 %(n)s 份，可你们一共来 %(people)s 人。") % said
+            message = _("%(line)s：要了 %(many)s，可你们一共来 %(people)s 人。") % said
             raise self._no("TOO_MANY_PEOPLE", message)
         most = {LineKind.LODGING: self.base.beds, LineKind.MEAL: self.base.seats_per_meal}.get(LineKind(line.kind))
         if most is not None and line.quantity > most:
-            message = _("%(line)s：要了 %(n)s 份，基地一共只有 %(most)s 份。") % (said | {"most": most})
+            message = _("%(line)s：要了 %(many)s，基地一共只有 %(most)s。")
+            message %= said | {"most": words.many(line.kind, most)}
             raise self._no("BEYOND_BASE", message)
         if line.room is not None and line.room.capacity and line.quantity > line.room.capacity:
             message = _("%(line)s：这间坐得下 %(most)s 人。") % (said | {"most": line.room.capacity})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from centres.training.enums import Event, LineKind, Meal, OrderState
 from portal.ui import words as ui
@@ -64,12 +64,20 @@ def title_of(line: "OrderLine") -> str:
 
 def quantity_of(line: "OrderLine") -> str:
     """40 人, 40 份, 40 张床."""
-    said = {"n": line.quantity}
-    if line.kind == LineKind.MEAL:
-        return ngettext("%(n)s 份", "%(n)s 份", line.quantity) % said
-    if line.kind == LineKind.LODGING:
-        return ngettext("%(n)s 张床", "%(n)s 张床", line.quantity) % said
-    return ngettext("%(n)s 人", "%(n)s 人", line.quantity) % said
+    return many(line.kind, line.quantity)
+
+
+def many(kind: str, n: int) -> str:
+    """So many of what a line of this kind is counted in."""
+    if kind == LineKind.MEAL:
+        return ngettext("%(n)s 份", "%(n)s 份", n) % {"n": n}
+    if kind == LineKind.LODGING:
+        return ngettext("%(n)s 张床", "%(n)s 张床", n) % {"n": n}
+    return persons(n)
+
+
+def persons(n: int) -> str:
+    return ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n}
 
 
 def spoken(line: "OrderLine") -> str:
@@ -80,7 +88,8 @@ def spoken(line: "OrderLine") -> str:
     what = title_of(line)
     if line.kind == LineKind.COURSE:
         what = _("《%(title)s》") % {"title": what}
-    return f"{when} {what}" + (f"{_('，')}{line.room.name}" if line.room is not None else "")
+    said = f"{when} {what}"
+    return said if line.room is None else _("%(line)s，%(room)s") % {"line": said, "room": line.room.name}
 
 
 MEALS = (Meal.BREAKFAST, Meal.LUNCH, Meal.DINNER)
@@ -182,7 +191,7 @@ def history(records: Iterable["TrainingRecord"], *, mine: bool) -> list[dict[str
 
 
 def _happened(record: "TrainingRecord", mine: bool) -> str:
-    you, house = (_("您") if mine else _("带队单位")), _("基地")
+    you, house = (pgettext("谁做的", "您") if mine else _("带队单位")), _("基地")
     by = you if record.actor_role in ("resident", "org_contact") else house
     by = _("到时候自动") if record.actor_role == "system" else by
     said = {"by": by, "people": record.data.get("people", "")}

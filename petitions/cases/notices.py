@@ -104,9 +104,8 @@ def to_colleagues(step: CaseStep) -> None:
     people, subject = found
     by = (Channel.INAPP, Channel.SMS) if case.sla == Sla.EMERGENCY else (Channel.INAPP,)
     body = _("%(ref)s，办结期限 %(when)s") % {"ref": spoken_ref(case.ref), "when": when(case.due_at, step.now)}
-    tell_people(
-        case, f"v{case.version}:{event}", people, f"{subject}{_('：')}{case.title}", body, by=by, but=step.actor.id
-    )
+    head = _("%(subject)s：%(title)s") % {"subject": subject, "title": case.title}
+    tell_people(case, f"v{case.version}:{event}", people, head, body, by=by, but=step.actor.id)
 
 
 def _whom(step: CaseStep) -> tuple[Iterable[User], str] | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from centres.activities import attendance, pickup, services, steps
 from centres.activities.models_enrolment import Attendance
@@ -59,6 +60,12 @@ def test_the_code_lets_the_child_go_and_tells_the_guardian(cast, child, hand_ove
     assert told(cast.resident) == ["小满已接走，18:00，凭接送码。"]
     assert told(cast.resident, "sms") == told(cast.resident)
     assert AuditEntry.objects.filter(verb="pickup.hand_over", object_id=str(child.pk)).count() == 1
+
+
+def test_what_is_kept_is_chinese_whatever_the_clerk_reads(hand_over, english):
+    with translation.override("en"):
+        found = hand_over()
+        assert (found.picked_up_by, found.fetched_by) == ("凭接送码", "with the pick-up code")
 
 
 def test_used_twice_is_refused_plainly(cast, child, hand_over):

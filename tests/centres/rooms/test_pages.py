@@ -3,7 +3,6 @@
 import datetime as dt
 import html
 import re
-import shutil
 import uuid
 
 import pytest
@@ -12,7 +11,6 @@ from psycopg2.extras import DateTimeTZRange
 
 from centres.rooms.models import Room
 from centres.rooms.models_booking import Booking, Occupancy
-from portal.services.translations import compile_stale
 from tests.centres.rooms.people import at, book, furnish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
@@ -533,16 +531,6 @@ def test_pages_ask_as_often_for_thirty_as_for_one(
 
 # ---------------------------------------------------------------- in English
 HAN = re.compile(r"[\u4e00-\u9fff]+")
-
-
-@pytest.fixture
-def english(settings, tmp_path):
-    """The English sentences as they are written now, whether or not anybody has compiled them."""
-    target = tmp_path / "en/LC_MESSAGES"
-    target.mkdir(parents=True)
-    shutil.copy(settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po", target)
-    compile_stale(tmp_path)
-    settings.LOCALE_PATHS = [tmp_path]
 
 
 def test_english_pages_leak_no_chinese_but_what_people_wrote(cast, house, browse, english):

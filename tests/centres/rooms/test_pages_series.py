@@ -110,7 +110,7 @@ def test_month_is_counted_along(house, browse):
         ({"weekdays": []}, "每周哪几天"),
         ({"weekdays": ["9"]}, "每周哪几天"),
         ({"first": ""}, "从哪天"),
-        ({"last": "2026-09-20"}, "最后一天要在第一天之后"),
+        ({"last": "2026-09-20"}, "最后一天不能早于第一天"),
         ({"last": "9999-12-31"}, "最多看一年"),
         ({"weekdays": ["0", "1", "2", "3", "4", "5", "6"], "last": "2026-12-31"}, "一次最多约60天"),
         ({"first": "2026-09-22", "last": "2026-09-23"}, "没有您选的那几天"),
@@ -182,7 +182,7 @@ def test_what_has_not_come_is_called_off_at_once(browse, mine, friday):
     first, second = Booking.objects.order_by("starts_at")
     assert (first.state, second.state) == ("confirmed", "cancelled")
     again = client.post(f"/bookings/series/{mine.pk}/cancel/", {"_once": "b"})
-    assert (again.status_code, "没有还没到的了" in text(again)) == (409, True)
+    assert (again.status_code, "剩下的几次都过了" in text(again)) == (409, True)
 
 
 def test_staff_calling_off_a_series_owe_a_reason(browse, mine):

@@ -65,6 +65,14 @@ def test_by_keyboard_enter_finds_and_enter_takes_the_first_room(cast, house, bro
     assert Booking.objects.get().resident == lin
 
 
+def test_what_for_is_kept_in_chinese_whatever_the_clerk_reads(house, browse, lin, english):
+    client = browse("clerk")
+    client.cookies["django_language"] = "en"
+    page = client.get(DESK)
+    assert client.post(WALK_IN, sent(page, who="0099", slot=slots(page)[0])).status_code == 302
+    assert Booking.objects.get().purpose == "当场用"
+
+
 def test_double_tap_is_one_booking(house, browse, lin):
     client = browse("clerk")
     page = client.get(DESK)

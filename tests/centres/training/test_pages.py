@@ -118,7 +118,7 @@ def test_meal_written_again_takes_the_place_of_the_first(training, browse):
         ("people", "0", "至少 1 人。"),
         ("people", "100000", "一次最多 500 人。"),
         ("people", "很多", "写个数字"),
-        ("first_day", "2026-09-30", "走的日子要在来的日子之后。"),
+        ("first_day", "2026-09-30", "走的日子不能早于来的日子。"),
         ("first_day", "2020-01-01", "最早从明天起"),
         ("last_day", "9999-12-31", "太远了"),
         ("last_day", "0000-00-00", "日子看不懂"),
