@@ -45,6 +45,8 @@ class Booking(FlowSubject):
     buffer_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
     purpose = models.CharField(_("做什么"), max_length=60)
     people = models.PositiveSmallIntegerField(_("多少人"), null=True, blank=True)
+    # Of something the house puts on, which has its own page: its time is changed there, or the two would drift apart.
+    is_programme = models.BooleanField(default=False, editable=False)
     # First day of the month the start lies in, and whether this counts there: false for the centre's own, and once it
     # was given back.
     quota_month = models.DateField(editable=False)

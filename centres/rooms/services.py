@@ -21,7 +21,7 @@ from centres.rooms.writing import bookable_room, narrowed, offering_others, read
 from portal.accounts.actors import Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
-from portal.errors import Forbidden, IllegalTransition, NotFound, Refusal
+from portal.errors import Conflict, Forbidden, IllegalTransition, NotFound, Refusal
 
 __all__ = [
     "Refused",
@@ -149,6 +149,9 @@ def move(
         booking = visible_booking(actor, booking_id)
         if not rules.may_touch(actor, booking):
             raise Forbidden()
+        if booking.is_programme:
+            said = _("这是中心的活动，时间请在活动那一页改，来的人才都知道。")
+            raise Conflict(said, code="PROGRAMME")
         ask = _moved(booking, actor, starts_at, ends_at, now)
         ask.part_ids = locks.hold(ask.person, booking.room, giving_back=True)
         if booking.part_id in ask.part_ids:
@@ -246,7 +249,7 @@ def move_programme(
 
     def work() -> Booking:
         booking = visible_booking(actor, booking_id)
-        if not booking.is_centres_own or not rules.runs(actor, booking.room):
+        if not booking.is_programme or not rules.runs(actor, booking.room):
             raise Forbidden()
         ask = _moved(booking, actor, starts_at, ends_at, now)
         ask.programme, ask.part_ids = True, locks.hold(None, booking.room, giving_back=True)

@@ -209,7 +209,7 @@ def page(
         "length": words.length(int((found.ends_at - found.starts_at).total_seconds()) // 60),
         "may_nod": Event.APPROVE in open_events and now < found.starts_at - ANSWER_BEFORE,
         "may_cancel": Event.CANCEL in open_events and now < found.ends_at,
-        "may_move": Event.MOVE in open_events and now < found.starts_at,
+        "may_move": Event.MOVE in open_events and now < found.starts_at and not found.is_programme,
         "may_check_in": Event.CHECK_IN in open_events and found.starts_at - CHECK_IN_EARLY <= now < found.ends_at,
         "gives_back": found.starts_at - now >= words.REFUND_BEFORE or found.state == "pending",
         "stands": found.state in LIVE,
@@ -271,7 +271,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """改时间：先看那天哪些时候空着，再换过去；换不成，原来的还在。"""
     actor, now = request.actor, timezone.localtime()  # type: ignore[attr-defined]
     found = services.visible_booking(actor, booking_id)
-    if Event.MOVE not in services.flow.open_events(actor, found):
+    if found.is_programme or Event.MOVE not in services.flow.open_events(actor, found):
         return redirect(found)
     elder = bool(request.elder)  # type: ignore[attr-defined]
     refused: Refusal | None = None

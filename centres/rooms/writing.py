@@ -115,6 +115,7 @@ def write(
         buffer_minutes=ask.room.buffer_minutes,
         purpose=purpose,
         people=ask.people,
+        is_programme=ask.programme,
         quota_month=ask.month,
         counts=ask.counts,
         override_reason=override_reason,

@@ -279,3 +279,14 @@ def test_10_classes_go_through_the_same_engine(cast, house: House):
             title="联欢",
             now=NOW,
         )
+
+
+def test_10_a_class_is_moved_where_it_is_planned(cast, house: House):
+    """Moved as a room's booking, the class would stand at the old time in everybody's diary."""
+    given = {"starts_at": at("10-08 09:00"), "ends_at": at("10-08 10:00"), "now": NOW}
+    booking = services.book_programme(actor=cast.actor("clerk"), room=house.studio.pk, title="书法班", **given)
+    later = {"starts_at": at("10-08 11:00"), "ends_at": at("10-08 12:00"), "now": NOW}
+    with pytest.raises(Conflict, match="PROGRAMME"):
+        services.move(actor=cast.actor("clerk"), booking_id=booking.pk, **later)
+    moved = services.move_programme(actor=cast.actor("clerk"), booking_id=booking.pk, **later)
+    assert Occupancy.objects.get().period.lower == moved.starts_at == at("10-08 11:00")
