@@ -43,7 +43,15 @@ def states(activity: Activity) -> Counter[str]:
     return Counter(Enrolment.objects.filter(activity=activity).values_list("state", flat=True))
 
 
-@pytest.mark.parametrize(("number", "rounds"), [(2, 5), (50, 1)])
+@pytest.mark.parametrize(
+    ("number", "rounds"),
+    [
+        (2, 5),
+        (50, 1),
+        pytest.param(2, 100, marks=pytest.mark.races),
+        pytest.param(50, 100, marks=pytest.mark.races),
+    ],
+)
 def test_the_last_seat_has_one_winner_and_the_others_stand_in_line(cast, house, number, rounds):
     people = rivals(number)
     for _round in range(rounds):
