@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('centres', '0008_activities'),
+        ("centres", "0008_activities"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='booking',
-            name='is_programme',
+            model_name="booking",
+            name="is_programme",
             field=models.BooleanField(default=False, editable=False),
         ),
     ]

@@ -4,6 +4,7 @@ Two rivals as well as many: a check, insert and check again would leave a seat t
 """
 
 import datetime as dt
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from tests.centres.rooms.test_race import all_at_once, rivals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATE = NOW + dt.timedelta(hours=12)
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
 
 
 @pytest.fixture
@@ -48,8 +50,8 @@ def states(activity: Activity) -> Counter[str]:
     [
         (2, 5),
         (50, 1),
-        pytest.param(2, 100, marks=pytest.mark.races),
-        pytest.param(50, 100, marks=pytest.mark.races),
+        pytest.param(2, ROUNDS, marks=pytest.mark.races),
+        pytest.param(50, ROUNDS, marks=pytest.mark.races),
     ],
 )
 def test_the_last_seat_has_one_winner_and_the_others_stand_in_line(cast, house, number, rounds):

@@ -252,4 +252,4 @@ def test_rooms_keep_their_promises(calendar_known):
 @pytest.mark.races
 @pytest.mark.django_db
 def test_rooms_keep_their_promises_for_long(calendar_known):
-    run(examples=20, steps=40)
+    run(examples=12, steps=40)
