@@ -25,17 +25,19 @@ PEOPLE = {
 }
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
-    "photo", "booking-ics", "bookings-feed", "room-feed", "room-report-xlsx", "look", "healthz", "readyz", "metrics",
+    "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed", "room-report-xlsx", "look", "healthz", "readyz", "metrics",
     "account_logout",
 }  # fmt: skip
 AFTER_A_FORM = {
     "report-where", "report-reply", "report-done",
     "account_confirm_login_code", "mfa_authenticate", "account_inactive", "recovery_codes",
     "second_factor", "account_change_password", "account_name",
+    "booking-series",  # once somebody has booked one
     "door", "room-here",  # the tablet at a door, and what its code opens
 }  # fmt: skip
 ONLY_POSTED = {
-    "account_resend_login_code", "booking-act", "bookings-feed-new", "case-phone", "case-say", "case-slip",
+    "account_resend_login_code", "booking-act", "booking-series-cancel", "bookings-feed-new", "desk-reopen",
+    "desk-walk-in", "waitlist-act", "case-phone", "case-say", "case-slip",
     "choose-community", "promise-keep", "resident-link", "resident-unlink", "set_language", "suspension-appeal",
     "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "wish-act",
     "wish-consent", "wish-contact",
