@@ -176,6 +176,8 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "centre": found.centre,
         "standing": roomwords.standing(diary, found, now),
         "place_word": places.word(found),
+        # The first of these days on which somebody has some of it.
+        "wait_day": next((date for date in dates if _is_taken(diary, found, date)), first),
         "ahead": closurewords.ahead(queries.announced_for(found, now.date()), now),
         "rows": week_rows(diary, found, dates, me=actor.id, elder=bool(request.elder)),  # type: ignore[attr-defined]
         "frame": dayview.frame_of(diary.hours.on(found, date) for date in dates),
@@ -187,6 +189,10 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "keeps_house": rules.runs(actor, found),
     }
     return render(request, "centres/rooms/room.html", context)
+
+
+def _is_taken(diary: Diary, room: Room, date: dt.date) -> bool:
+    return any(timezone.localtime(one.starts_at).date() == date for one in diary.taken[room.pk])
 
 
 def week_rows(diary: Diary, room: Room, dates: list[dt.date], *, me: UUID | None, elder: bool) -> list[dayview.Row]:
