@@ -1,8 +1,8 @@
 """Whoever wants what only one can have, over HTTP, of the real server on the real database: one of them has it.
 
 Rounds of two rivals and of fifty for each thing they may meet over (RACE_ROUNDS=100 for a hundred of each): never two,
-never nobody, never an answer that is not 201, 200 or a clean 409. Each race has its negative control: with what keeps them apart taken out,
-it must go wrong.
+never nobody, never an answer that is not 201, 200 or a clean 409. Each race has its negative control: with what keeps
+them apart taken out, it must go wrong.
 """
 
 import os
