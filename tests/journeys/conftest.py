@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portal.accounts.demo import PASSWORD, SIGN_INS
-from tests.portal.services.up import Up
+from tests.portal.services.up import BASE_DIR, HIDDEN, Up
 from tests.servers import PREFIX, claim
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,7 +27,8 @@ expect.set_options(timeout=10_000)
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[str]:
-    """The address of a portal with demo data; JOURNEYS_AT names one that is up already, while writing a test."""
+    """The address of a portal with demo data; JOURNEYS_AT names one that is up already, while writing a test (then
+    JIAMENKOU_DATA its folder)."""
     if running := os.environ.get("JOURNEYS_AT"):
         yield running.rstrip("/")
         return
@@ -33,8 +36,22 @@ def portal() -> Iterator[str]:
     folder.chmod(0o711)
     with claim(folder), Up(folder / "data", demo=True) as up:
         up.opens(seconds=240)
+        os.environ["JOURNEYS_DATA"] = str(folder / "data")
         yield f"http://127.0.0.1:{up.port}"
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def at_that_moment(portal: str) -> Callable[[str], None]:
+    """at_that_moment("2026-09-18T14:20+08:00"): the portal does what is due by then, as its clock would."""
+    data = os.environ.get("JOURNEYS_DATA") or os.environ["JIAMENKOU_DATA"]
+    hidden = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+
+    def sweep(moment: str) -> None:
+        command = [sys.executable, "manage.py", "sweep", "--now", moment]
+        subprocess.run(command, env=hidden | {"JIAMENKOU_DATA": data}, cwd=BASE_DIR, check=True, capture_output=True)
+
+    return sweep
 
 
 @pytest.fixture(scope="session")

@@ -37,9 +37,9 @@ def free_day(page: Page, room: str, *, skip: int = 2) -> str:
     raise AssertionError("no free morning in three weeks")
 
 
-def book(page: Page, room: str, date: str, purpose: str) -> str:
-    """Nine to ten on a date; the address of the booking."""
-    page.goto(f"{room}book/?date={date}&start=09:00&minutes=60")
+def book(page: Page, room: str, date: str, purpose: str, start: str = "09:00") -> str:
+    """An hour on a date; the address of the booking."""
+    page.goto(f"{room}book/?date={date}&start={start}&minutes=60")
     page.get_by_label("做什么").fill(purpose)
     page.get_by_role("button", name="下一步：看一眼").click()
     page.get_by_role("button", name="就约这个").click()
@@ -185,3 +185,63 @@ def test_time_is_chosen_with_two_taps_on_a_telephone(person):
     row.get_by_role("link", name=re.compile("^约 ")).click()
     page.wait_for_url(re.compile(r"/book/\?.*minutes="))
     expect(page.locator("h1")).to_have_text("从几点，用多久？")
+
+
+def test_full_class_goes_to_the_first_in_line_and_an_outsider_waits(person):
+    clerk = person("clerk", viewport=DESK_SIZE)
+    seated, first, outsider = (person(f"1390002005{n}") for n in range(3))
+    clerk.goto("/desk/activities/new/")
+    clerk.get_by_label("叫什么").fill("剪窗花")
+    clerk.get_by_label("一句话说清楚").fill("一把剪刀一张红纸，坐下就会。")
+    clerk.get_by_label("收多少人").fill("1")
+    clerk.get_by_role("button", name="记下，去排日子").click()
+    today = dt.date.today()  # noqa: DTZ011 (the machine's own date)
+    for label, days in (("从哪天", 2), ("到哪天", 16)):
+        clerk.get_by_label(label).fill((today + dt.timedelta(days=days)).isoformat())
+    clerk.get_by_label("几点开始").fill("09:00")
+    clerk.get_by_label("几点结束").fill("10:00")
+    clerk.get_by_label("星期三").check()
+    clerk.get_by_role("button", name="先看看行不行").click()
+    clerk.get_by_role("button", name=re.compile("就这样排|先排这")).click()
+    clerk.get_by_role("button", name="发布").click()
+    public = clerk.get_by_role("link", name="大家看到的").get_attribute("href")
+    assert public
+    enrol(seated, public, "就报这个")
+    enrol(first, public, "排候补")
+    expect(first.locator("h1")).to_contain_text("排着队")
+    seated.get_by_role("button", name="不来了").click()
+    first.reload()
+    expect(first.locator("h1")).to_contain_text("轮到您了")
+    # The seat is free, and yet it is not to be had: it is being offered.
+    enrol(outsider, public, "排候补")
+    expect(outsider.locator("h1")).to_contain_text("排着队")
+    first.get_by_role("button", name="我来").click()
+    first.goto(public)
+    expect(first.locator("main")).to_contain_text("报上了")
+
+
+def enrol(page: Page, activity: str, button: str) -> None:
+    page.goto(activity)
+    page.locator("main a.btn-main").first.click()
+    if page.get_by_label("我自己").count():
+        page.get_by_label("我自己").check()
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(re.compile("/enrolments/"))
+
+
+def test_no_show_frees_the_room(person, at_that_moment):
+    """Nobody comes: a quarter of an hour after the start the rest is everybody's again."""
+    page, other = person("13900020061"), person("13900020062")
+    room = room_url(page, "书画室")
+    date = free_day(page, room, skip=1)
+    page.goto(f"{room}book/?date={date}&start=09:00&minutes=120")
+    page.get_by_label("做什么").fill("写春联")
+    page.get_by_role("button", name="下一步：看一眼").click()
+    page.get_by_role("button", name="就约这个").click()
+    expect(page.locator("h1")).to_contain_text("约好了，")
+    other.goto(f"{room}book/?date={date}&start=10:00&minutes=60")
+    assert not other.locator("#id_start option[value='10:00']").count()
+    at_that_moment(f"{date}T09:15+08:00")
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("约了没来")
+    book(other, room, date, "画牡丹", start="10:00")
