@@ -248,7 +248,7 @@ def test_accept_against_lapse_and_outsiders_one_of_them_has_it(house, people, to
             accept = Sent(f"/api/v1/waitlist/{entry.pk}/accept/", tokens[0])
             sent = [accept] * max(1, rivals // 2) + [wants(house.studio, slot, one) for one in tokens[2 : rivals // 2]]
 
-            def lapse(entry: WaitlistEntry = entry, late: float = n % 6 * 0.02) -> None:
+            def lapse(entry: WaitlistEntry = entry, late: float = n % 10 * 0.05) -> None:
                 time.sleep(late)  # in this process it would always be the quicker one
                 steps.lapse(entry_id=entry.pk, now=WaitlistEntry.objects.get(pk=entry.pk).offer_until)
                 connections.close_all()
