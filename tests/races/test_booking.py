@@ -134,7 +134,7 @@ def two_approvers(house: House, people: list[User], tokens: list[str], rivals: i
 def last_of_the_month(house: House, people: list[User], tokens: list[str], rivals: int, slot) -> list[Sent]:
     """One person, one time left, as many wishes in as many rooms and hours."""
     rooms = (house.studio, house.east, house.west)
-    starts = [slot[0] + timedelta(minutes=15 * (n // 3)) for n in range(rivals)]
+    starts = [slot[0] + timedelta(minutes=15 * (n // 3 % 4)) for n in range(rivals)]
     month = timezone.localtime(slot[0]).date().replace(day=1)
     house.centre.monthly_quota = Booking.objects.filter(user=people[0], counts=True, quota_month=month).count() + 1
     house.centre.save(update_fields=["monthly_quota"])
