@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, permissions
@@ -66,6 +67,14 @@ class ApiView(APIView):
     policy: Policy = signed_in
     permission_classes = [ByPolicy]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # The parsers of JSON and forms read a body whole, whatever its size; files of a multipart one are cut off.
+        multipart = (request.content_type or "").startswith("multipart/")
+        length = str(request.META.get("CONTENT_LENGTH") or "")
+        if not multipart and length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig()
+
     @property
     def actor(self) -> Actor:
         return actor_of(self.request)
@@ -103,6 +112,8 @@ def _document(error: Exception) -> dict[str, Any] | None:
         return _fill(404, "NOT_FOUND", _("没有找到。"))
     if isinstance(error, PermissionDenied):
         return _fill(403, "FORBIDDEN", _("这件事不归您办。"))
+    if isinstance(error, RequestDataTooBig):
+        return _fill(413, "TOO_LARGE", _("送来的东西太大了。照片一张最多 10 MB，可以先截个图再传。"))
     if isinstance(error, exceptions.ValidationError):
         return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.detail})
     if isinstance(error, ValidationError):

@@ -203,6 +203,13 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "portal.attachments.uploads.Cut",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# The virus scanner that photos are shown to before they are opened; empty: none.
+CLAMD = env.str("CLAMD", default="")
 
 # ---------------------------------------------------------------- sign-in
 AUTH_USER_MODEL = "portal.User"

@@ -21,7 +21,7 @@ from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, Visit
 from grids.visits.queries import round_at
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
-from portal.attachments.services import keep_photo
+from portal.attachments.services import check_size, keep_photo
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
@@ -252,6 +252,8 @@ def keep_visit_photo(*, actor: Actor, visit_id: UUID, sha256: str, data: bytes) 
             raise NotFound()
         if photo.attachment_id is not None:
             return photo, False
+        # First: what was cut off for its size would be told that it is not whole, and sent again for ever.
+        check_size(data)
         if hashlib.sha256(data).hexdigest() != photo.sha256:
             raise Invalid(_("照片没有传全，请再传一次。"), code="SHA_MISMATCH")
         photo.attachment = keep_photo(actor=actor, upload=io.BytesIO(data), owner_type="visit", owner_id=visit_id)

@@ -73,6 +73,11 @@ def may_see(actor: Actor, case_id: UUID) -> bool:
     return Case.objects.visible_to(actor.reach).filter(pk=case_id).exists()
 
 
+def is_answered(case_id: UUID) -> bool:
+    """The result has been verified: from then on it is the reporter's to read."""
+    return Case.objects.filter(pk=case_id, state__in=(State.AWAITING_FEEDBACK, State.CLOSED)).exists()
+
+
 def categories() -> list[Category]:
     return list(Category.objects.filter(is_active=True))
 

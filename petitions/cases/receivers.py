@@ -25,7 +25,6 @@ post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.pos
 
 
 @shown_by("case")
-@shown_by("case_result")
 def may_see_photo(actor: Actor, case_id: UUID, request: Any) -> bool:
     """Those who reach the case, and whoever holds its slip (`?slip=` carries the 128 bits of the link)."""
     token = request.GET.get("slip", "") if request is not None else ""
@@ -33,3 +32,10 @@ def may_see_photo(actor: Actor, case_id: UUID, request: Any) -> bool:
         case = queries.by_token(token)
         return case is not None and case.pk == case_id
     return queries.may_see(actor, case_id)
+
+
+@shown_by("case_result")
+def may_see_result(actor: Actor, case_id: UUID, request: Any) -> bool:
+    """The same, but the reporter's only once it has been verified, as the answer it belongs to."""
+    colleague = bool(actor.reach.scopes) and queries.may_see(actor, case_id)
+    return colleague or (queries.is_answered(case_id) and may_see_photo(actor, case_id, request))

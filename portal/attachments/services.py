@@ -1,23 +1,24 @@
-"""Photos in, safely: opened, turned upright, drawn anew as JPEG. What Pillow cannot draw is not a photo."""
+"""Photos in, safely: measured, scanned, drawn anew as JPEG. What belongs to nothing after a day goes again."""
 
 import hashlib
-import io
+from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from portal.accounts.actors import Actor
+from portal.attachments.drawing import Drawn, redraw
 from portal.attachments.models import Attachment
+from portal.attachments.scanning import scan
 from portal.errors import Invalid
+from portal.flow import due
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-LONG_SIDE = 2000
-# Photos of several pictures in one (MPO) open as JPEG; Pillow has no opener of that name and would raise KeyError.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+LOOSE_FOR = timedelta(days=1)
 
 
 def keep_photo(
@@ -27,53 +28,52 @@ def keep_photo(
     owner_type: str = "",
     owner_id: UUID | None = None,
 ) -> Attachment:
-    """Re-encode an uploaded photo and keep it. Raises Invalid (422) with code PHOTO_TOO_BIG or NOT_A_PHOTO."""
+    """Re-encode an uploaded photo and keep it; the same photo of the same person for the same thing is kept once.
+
+    Raises Invalid (422): PHOTO_TOO_BIG, NOT_A_PHOTO, PHOTO_BROKEN, INFECTED; SCANNER_DOWN (503).
+    """
     data = upload.read(MAX_BYTES + 1)
+    check_size(data)
+    # Before anything opens it: the decoder is what a crafted file aims at.
+    scan(data)
+    drawn = redraw(data)
+    digest = hashlib.sha256(drawn.data).hexdigest()
+    attachment = _same(actor, digest, owner_type, owner_id) or _keep(actor, drawn, digest, owner_type, owner_id)
+    if attachment.owner_id is None:
+        key, until = f"attachment:{attachment.pk}:loose", timezone.now() + LOOSE_FOR
+        due.schedule(key=key, kind="attachment.loose", subject_id=attachment.pk, due_at=until)
+    return attachment
+
+
+def check_size(data: bytes) -> None:
+    """Raises Invalid PHOTO_TOO_BIG. For bytes that were read up to MAX_BYTES + 1."""
     if len(data) > MAX_BYTES:
         raise Invalid(_("照片太大了，一张最多 10 MB。可以先截个图再传。"), code="PHOTO_TOO_BIG")
-    picture = _redrawn(data)
-    digest = hashlib.sha256(picture.getvalue()).hexdigest()
-    with Image.open(picture) as image:
-        width, height = image.size
+
+
+def _same(actor: Actor, digest: str, owner_type: str, owner_id: UUID | None) -> Attachment | None:
+    """This very picture, sent before. Never somebody else's: two strangers' drafts must not share one row."""
+    if owner_id is not None:
+        return Attachment.objects.filter(owner_id=owner_id, owner_type=owner_type, sha256=digest).first()
+    if actor.user is None:
+        return None
+    return Attachment.objects.filter(uploaded_by=actor.user, owner_id=None, sha256=digest).first()
+
+
+def _keep(actor: Actor, drawn: Drawn, digest: str, owner_type: str, owner_id: UUID | None) -> Attachment:
     attachment = Attachment(
         sha256=digest,
         content_type="image/jpeg",
-        width=width,
-        height=height,
-        size=len(picture.getvalue()),
+        width=drawn.width,
+        height=drawn.height,
+        size=len(drawn.data),
         uploaded_by=actor.user,
         owner_type=owner_type,
         owner_id=owner_id,
     )
-    attachment.file.save(f"{attachment.id}.jpg", ContentFile(picture.getvalue()), save=False)
+    attachment.file.save(f"{attachment.id}.jpg", ContentFile(drawn.data), save=False)
     attachment.save(force_insert=True)
     return attachment
-
-
-def _redrawn(data: bytes) -> io.BytesIO:
-    refusal = Invalid(_("这个文件不是照片。请选手机相册里的图片。"), code="NOT_A_PHOTO")
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            # Read the size before decoding: a few bytes can claim to be a picture of gigabytes.
-            if image.width * image.height > MAX_PIXELS:
-                raise Invalid(_("照片的尺寸太大了，请先截个图再传。"), code="PHOTO_TOO_BIG")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-    ) as error:
-        raise refusal from error
-    upright.thumbnail((LONG_SIDE, LONG_SIDE))
-    # Drawn on a new sheet: nothing but pixels comes along, no EXIF, no second file behind the first.
-    sheet = Image.new("RGB", upright.size)
-    sheet.paste(upright)
-    out = io.BytesIO()
-    sheet.save(out, "JPEG", quality=82, optimize=True)
-    out.seek(0)
-    return out
 
 
 def attach(
@@ -97,3 +97,17 @@ def attach(
     if forget_uploader:
         return loose.update(owner_type=owner_type, owner_id=owner_id, uploaded_by=None)
     return loose.update(owner_type=owner_type, owner_id=owner_id)
+
+
+def forget_loose(*, attachment_id: UUID) -> bool:
+    """Delete a photo that nothing took, row and file; False where it has an owner or is gone. Twice changes nothing."""
+    with transaction.atomic():
+        # Locked: whoever attaches it at this moment waits, and then finds that it is gone, or this finds it taken.
+        loose = Attachment.objects.select_for_update().filter(pk=attachment_id, owner_id=None).first()
+        if loose is None:
+            return False
+        storage, name = loose.file.storage, str(loose.file.name)
+        loose.delete()
+        # Only once it is certain: a file cannot be rolled back.
+        transaction.on_commit(lambda: storage.delete(name))
+        return True

@@ -14,7 +14,12 @@ def photo(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     attachment = get_object_or_404(Attachment, pk=attachment_id)
     if not may_see(request.actor, attachment, request):  # type: ignore[attr-defined]
         raise Http404
-    response = FileResponse(attachment.file.open("rb"), content_type=attachment.content_type)
+    try:
+        file = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        # A database restored without its files: the page around it must still be read.
+        raise Http404 from error
+    response = FileResponse(file, content_type=attachment.content_type, filename=f"{attachment.pk}.jpg")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import RawPostDataException
 from rest_framework.request import Request
@@ -67,8 +68,8 @@ def _session_key(request: HttpRequest) -> str:
 def _digest(request: Request) -> str:
     try:
         body = request._request.body
-    except RawPostDataException:
-        # A multipart body that was already read as a stream (files): told apart by its size alone.
+    except (RawPostDataException, RequestDataTooBig):
+        # A multipart body that was already read as a stream, or will be (files): told apart by its size alone.
         body = request.headers.get("Content-Length", "").encode()
     return hashlib.sha256(body).hexdigest()
 

@@ -118,6 +118,23 @@ def test_a_photo_opens_with_the_slip_it_belongs_to_and_with_no_other(desk, brows
     assert browse().get(url).status_code == 404
 
 
+def test_a_photo_of_the_result_is_the_reporters_once_it_has_been_verified(desk, browse):
+    case = desk.at("under_review")
+    given = {"upload": photo(), "owner_type": "case_result", "owner_id": case.pk}
+    url = reverse("photo", args=[keep_photo(actor=desk.actor("grid_worker"), **given).pk])
+
+    def opens() -> list[int]:
+        return [
+            status(browse("secretary"), url),
+            status(browse("resident"), url),
+            status(browse(), f"{url}?slip={case.token}"),
+        ]
+
+    assert opens() == [200, 404, 404]
+    desk.act(case, "verify_pass", "secretary")
+    assert opens() == [200, 200, 200]
+
+
 def test_restricted_kinds_are_the_secretarys_and_the_holders(desk, browse):
     from petitions.cases.models import Category
 
