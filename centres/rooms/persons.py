@@ -30,15 +30,20 @@ class Person:
         return self.resident.household.building.path if self.resident else None
 
     @property
-    def owns(self) -> Q:
-        """Which bookings and suspensions are theirs.
+    def keys(self) -> tuple[UUID | None, UUID | None]:
+        """The account (None: what it booked is not theirs) and the person of the register that things are theirs by.
 
         Several people may share one account: then each is counted by their own name.
         """
-        if self.resident is None:
-            return Q(user=self.user, resident=None)
-        mine = Q(resident=self.resident)
-        return mine | Q(user=self.user, resident=None) if self.user and self.account_is_theirs else mine
+        theirs = self.user if self.resident is None or self.account_is_theirs else None
+        return (theirs and theirs.pk, self.resident and self.resident.pk)
+
+    @property
+    def owns(self) -> Q:
+        """Which bookings and suspensions are theirs."""
+        user, resident = self.keys
+        by_account = Q(user=user, resident=None) if user else Q(pk__in=())
+        return by_account if resident is None else Q(resident=resident) | by_account
 
     @property
     def name(self) -> str:

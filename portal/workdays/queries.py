@@ -15,7 +15,7 @@ from portal.workdays import statutory
 from portal.workdays.calendar import LoadedCalendar, Named
 from portal.workdays.clock import DEFAULT_HOURS, Clock, Hours
 from portal.workdays.enums import DayKind
-from portal.workdays.models import CalendarDay, CalendarVersion, CalendarYear, DayOverride, WorkingHours
+from portal.workdays.models import CalendarDay, CalendarYear, DayOverride, WorkingHours
 
 CODE_LENGTH = 12
 
@@ -85,11 +85,19 @@ _kept: _Shelf | None = None
 def _shelf(hold: bool = False) -> _Shelf:
     global _kept
     # The version first, the rows after: rows may then be newer than their label, and are read again, but never older.
-    version = _held_version() if hold else CalendarVersion.objects.values_list("version", flat=True).first()
+    version = _held_version() if hold else _version()
     kept = _kept
     if kept is None or version is None or kept.version != version:
         _kept = kept = _load(version)
     return kept
+
+
+def _version() -> UUID | None:
+    # By hand, like the one below: every page and every write asks it, and composing it costs more than the answer.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM portal_calendarversion WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _held_version() -> UUID:

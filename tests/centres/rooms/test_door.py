@@ -348,9 +348,9 @@ def test_door_is_asked_for_in_few_questions(cast, house, browse, django_assert_n
     where, client, polled = door_of(cast, house.studio), browse(), {"HX-Request": "true"}
     client.get(where)
     for hour in range(15, 20):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(where)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(where, headers=polled)
         book(cast, house.studio, f"09-18 {hour}:00", f"09-18 {hour}:30", "clerk")
 

@@ -122,7 +122,7 @@ def test_hours_that_cannot_be_are_refused_by_the_database(house, fields):
 
 def test_many_rooms_and_days_are_read_at_once(house, calendar_known, django_assert_num_queries):
     rooms = queries.rooms_of(house.centre)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         book = hours_book(rooms, FRIDAY, NATIONAL_DAY)
         assert len([book.on(room, FRIDAY + dt.timedelta(n)) for room in rooms for n in range(14)]) == 84
 

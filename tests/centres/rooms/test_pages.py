@@ -509,15 +509,15 @@ def fill(cast, house, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "url", "queries"),
     [
-        # (community, centre), rooms, calendar, hours, exceptions, what is taken, masthead
-        ("", ROOMS, 8),
+        # (community, centre), rooms, calendar, hours and exceptions, what is taken, masthead
+        ("", ROOMS, 7),
         # and: session, user, reach, where they live, who they are, their quota
-        ("resident", ROOMS, 14),
-        ("resident", "room", 13),
+        ("resident", ROOMS, 13),
+        ("resident", "room", 12),
         # session, user, reach; coming, past, how many, where they wait; who they are, quota, calendar; masthead
         ("resident", MINE, 13),
         # session, user, reach; waiting, the day, how many, who is in line; the rooms, who is in them; masthead
-        ("clerk", DESK, 16),
+        ("clerk", DESK, 15),
     ],
 )
 def test_pages_ask_as_often_for_thirty_as_for_one(

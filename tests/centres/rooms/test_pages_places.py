@@ -172,5 +172,5 @@ def test_rooms_let_by_the_place_add_one_question(
     for n in range(rooms - 1):
         room = Room.objects.create(centre=house.centre, name=f"自习室{n}", kind="study", by_place=True)
         RoomPart.objects.create(room=room, part=Part.objects.create(centre=house.centre, name=f"{n} 号"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browse().get(ROOMS)

@@ -139,6 +139,6 @@ def test_day_of_a_room_with_places_costs_one_question_more_however_many(
     rooms = [Room.objects.with_centre().get(pk=room.pk) for room in (study, many)]
     day = at("09-21 00:00").date()
     for room in rooms:
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             queries.diary_for(None, room.centre, [room], day, 1, NOW).day(room, day)
     assert Booking.objects.count() == 0

@@ -66,9 +66,9 @@ def test_all_of_a_centre_one_a_page_in_its_order(cast, house, browse):
 def test_however_many_rooms_as_many_questions(house, browse, django_assert_num_queries):
     client, where = browse(), f"/rooms/posters/?centre={house.centre.pk}"
     client.get(where)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(where)
     for n in range(24):
         Room.objects.create(centre=house.centre, name=f"茶室{n}", kind="elders", order=50 + n)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(where)

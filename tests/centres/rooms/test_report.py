@@ -272,11 +272,11 @@ def test_constant_in_rooms_bookings_and_days(cast, house, browse, django_assert_
     client.get(WHERE, WEEK)
     fill(cast, house, 40)
     for given in (WEEK, {"from": "2026-01-01", "to": "2026-12-31"}):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             client.get(WHERE, given)
     for n in range(20):
         Room.objects.create(centre=house.centre, name=f"茶室{n}", kind="elders", order=50 + n)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(WHERE, WEEK)
 
 

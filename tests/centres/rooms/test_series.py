@@ -141,9 +141,9 @@ def test_series_reads_once_however_many_dates(cast, house, calendar_known, djang
             mode="preview", override_reason="全年的班", now=NOW,
         )  # fmt: skip
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         reads(2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         reads(MOST)
 
 

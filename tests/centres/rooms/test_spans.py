@@ -181,8 +181,8 @@ def test_walk_in_room_that_is_shut_says_how(house, moment, note):
     assert [(door.state, door.note) for door in queries.doors(house.centre, at(moment))] == [("shut", note)]
 
 
-def test_doors_ask_five_times_however_many_rooms(house, calendar_known, django_assert_num_queries):
-    with django_assert_num_queries(5):
+def test_doors_ask_four_times_however_many_rooms(house, calendar_known, django_assert_num_queries):
+    with django_assert_num_queries(4):
         queries.doors(house.centre, NOW)
 
 
