@@ -1,6 +1,7 @@
 """Every event in every state by everybody: what the table allows happens, everything else is refused."""
 
 import pytest
+from django.db import transaction
 
 from centres.sharing.enums import Event, LoanState
 from centres.sharing.lifecycle import flow
@@ -71,25 +72,26 @@ def test_only_what_is_kept_lapses(cast, shelf, state):
         flow.fire(loan.pk, event=Event.LAPSE, actor=SYSTEM, now=NOW)
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
-@pytest.mark.parametrize("event", [Event.LAPSE, Event.RESERVE, Event.OFFER, Event.LEND, Event.TAKE_OVER])
-def test_nobody_fires_what_is_the_systems_or_begins_a_loan(cast, shelf, event, who):
+def test_nobody_fires_what_is_the_systems_or_begins_a_loan(cast, shelf):
     loan = bring_to(cast, "reserved", shelf.copy(shelf.kit))
-    with pytest.raises((Forbidden, IllegalTransition)):
-        flow.fire(loan.pk, event=event, actor=cast.actor(who), now=NOW)
+    for who in EVERYBODY:
+        for event in (Event.LAPSE, Event.RESERVE, Event.OFFER, Event.LEND, Event.TAKE_OVER):
+            with pytest.raises((Forbidden, IllegalTransition)):
+                flow.fire(loan.pk, event=event, actor=cast.actor(who), now=NOW)
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
-def test_kit_is_never_passed_on_and_a_book_only_by_somebody_else(cast, shelf, who):
-    kit = bring_to(cast, "out", shelf.copy(shelf.kit))
-    with pytest.raises(Forbidden):
-        flow.fire(kit.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW)
-    book = bring_to(cast, "out", shelf.copy(shelf.book))
-    if who == "resident":
+def test_kit_is_never_passed_on_and_a_book_only_by_somebody_else(cast, shelf):
+    kit, book = bring_to(cast, "out", shelf.copy(shelf.kit)), bring_to(cast, "out", shelf.copy(shelf.book))
+    for who in EVERYBODY:
         with pytest.raises(Forbidden):
-            flow.fire(book.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW)
-    else:
-        assert flow.fire(book.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW).state == "returned"
+            flow.fire(kit.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW)
+        if who == "resident":
+            with pytest.raises(Forbidden):
+                flow.fire(book.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW)
+            continue
+        with transaction.atomic():
+            assert flow.fire(book.pk, event=Event.PASS_ON, actor=cast.actor(who), now=NOW).state == "returned"
+            transaction.set_rollback(True)
 
 
 def test_table_is_all_there_is():
