@@ -19,6 +19,7 @@ from petitions.cases import effects as _effects  # noqa: F401  (hangs what event
 from petitions.cases.enums import FILED, Event, ReplyBy, Sla, State
 from petitions.cases.flow import flow
 from petitions.cases.models import Case, CaseClock, Category, InternalNote, RefCounter, Remark
+from petitions.cases.transitions import BY_SYSTEM
 from portal import phones
 from portal.accounts.actors import SYSTEM, Actor
 from portal.accounts.models import User
@@ -204,6 +205,8 @@ def act(
     """
     if event == Event.SUBMIT:
         raise IllegalTransition()
+    if actor.is_system and event not in BY_SYSTEM:
+        raise Forbidden()
 
     def work() -> Case:
         # The calendar before the case: whoever publishes a year holds it and then locks cases, in this order too.

@@ -174,6 +174,8 @@ TABLE = Table(
         T(Event.WITHDRAW, (S.SUBMITTED, S.ACCEPTED), S.WITHDRAWN, who=rules.reporter, stops=FILED),
     ]
 )
+# What the clock does by itself, and what follows a posting that ends. Everything else is somebody's decision.
+BY_SYSTEM = frozenset({Event.PROVIDE_INFO, Event.REASSIGN, Event.UNSHELVE, Event.LAPSE})
 # Clocks that end without anybody having been late or in time: the case ended, or went into other hands.
 VOIDED: dict[str, frozenset[str]] = {
     Event.REJECT: frozenset(C.values),
