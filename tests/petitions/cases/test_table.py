@@ -1,4 +1,4 @@
-"""Every state × event × role, denials included. What is expected stands in table.csv, written by hand from domain.md."""
+"""Every state × event × role, denials included. What is expected is written by hand from domain.md, in table.csv."""
 
 import csv
 from collections.abc import Iterator
