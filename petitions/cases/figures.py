@@ -6,7 +6,7 @@ Excluded throughout: rejected, withdrawn, merged. Figures describe work; nothing
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -51,13 +51,16 @@ class Figure:
 def _due(name: str) -> Callable[[Period], QuerySet[CaseClock]]:
     def rows(period: Period) -> QuerySet[CaseClock]:
         found = CaseClock.objects.filter(name=name, due_at__gte=period.since, due_at__lt=period.until)
-        return found.exclude(outcome=Outcome.VOID)
+        # A clock that stands still with time left is not due; its old deadline says nothing until it runs again.
+        still = Q(outcome="", paused_at__isnull=False, left__gt=timedelta(0))
+        return found.exclude(outcome=Outcome.VOID).exclude(still)
 
     return rows
 
 
 def _finish_due(period: Period) -> QuerySet[CaseClock]:
-    return _due(ClockName.FINISH)(period).exclude(case__state=State.SHELVED)
+    """Not shelved: what still runs of a shelved case. What it owed in an earlier round is decided."""
+    return _due(ClockName.FINISH)(period).exclude(outcome="", case__state=State.SHELVED)
 
 
 def _rated(period: Period) -> QuerySet[Rating]:

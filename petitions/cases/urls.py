@@ -11,6 +11,7 @@ urlpatterns = [
     path("track/<str:token>/", views_slip.track, name="track"),
     path("cases/", views.cases, name="cases"),
     path("cases/figures/", views_figures.figures_page, name="case-figures"),
+    path("cases/figures/table.xlsx", views_figures.table, name="case-figures-xlsx"),
     path("cases/figures/<str:name>/<str:part>/", views_figures.rows_page, name="case-figure-rows"),
     path("cases/<str:ref>/", views.case, name="case"),
     path("cases/<str:ref>/phone/", views.phone, name="case-phone"),

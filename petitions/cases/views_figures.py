@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET
 from petitions.cases import queries
 from petitions.cases.figures import BY_NAME, PARTS, Period, figures, rows_behind, with_urls
 from petitions.cases.periods import last_day, period_from
+from petitions.cases.sheets import workbook_of
 from petitions.cases.staff_words import STATE_NAMES
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles
 from portal.ui.words import spoken_ref
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 at_the_board = roles(*COMMUNITY, *STREET, *DISTRICT)
 
 
@@ -50,8 +52,22 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "place": place,
         "since": query["from"],
         "until": query["to"],
+        "export": f"{reverse('case-figures-xlsx')}?{urlencode(query)}",
     }
     return render(request, "petitions/cases/figures.html", context)
+
+
+@at_the_board
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """The same numbers as a workbook."""
+    place, period = scope(request)
+    found = figures(request.actor.reach, place.path if place else "", period)  # type: ignore[attr-defined]
+    first, last = timezone.localtime(period.since).date(), last_day(period)
+    response = HttpResponse(workbook_of(found, place.name if place else "", first, last), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="cases-{first:%Y%m%d}-{last:%Y%m%d}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @at_the_board

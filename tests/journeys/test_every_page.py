@@ -26,7 +26,7 @@ PEOPLE = {
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
-    "room-report-xlsx", "look", "healthz", "readyz", "metrics", "account_logout",
+    "room-report-xlsx", "case-figures-xlsx", "look", "healthz", "readyz", "metrics", "account_logout",
 }  # fmt: skip
 AFTER_A_FORM = {
     "report-where", "report-reply", "report-done",
