@@ -1,5 +1,12 @@
 """The storey's tables, gathered so that Django finds them. They live in the rooms."""
 
+from petitions.bridge.models import (
+    CategoryMapping,
+    ExternalSystem,
+    ExternalTicket,
+    InboundProblem,
+    OutboundUpdate,
+)
 from petitions.cases.models import (
     Ask,
     Case,
@@ -23,8 +30,13 @@ __all__ = [
     "CaseClock",
     "CaseRecord",
     "Category",
+    "CategoryMapping",
     "ClockChange",
+    "ExternalSystem",
+    "ExternalTicket",
+    "InboundProblem",
     "InternalNote",
+    "OutboundUpdate",
     "Rating",
     "RefCounter",
     "Remark",

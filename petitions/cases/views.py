@@ -25,6 +25,7 @@ from portal.attachments.queries import of_owner
 from portal.attachments.services import keep_photo
 from portal.errors import Refusal, Stale
 from portal.once.services import once_form
+from portal.workbench.registry import panels_for
 from portal.workdays.queries import clock_for
 
 # Everybody who may hold or steer a case.
@@ -119,6 +120,8 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "remark": SayForm(prefix="remark"),
         "phone": "",
         "token": "",
+        # What rooms that cases do not know have to say of it: the ticket it came from, the inspection that found it.
+        "panels": panels_for("case", actor, now, found),
     }
     context |= words.facts(found, now, staff=True) | extra
     return render(request, "petitions/cases/case.html", context, status=status)

@@ -80,12 +80,13 @@ class Hit:
 
 TodoSource = Callable[[Actor, datetime], list[Todo]]
 NumberSource = Callable[[Actor, datetime], list[Number]]
-# (actor, now, place): place is the community whose home page is shown; None where the page looks at no one place.
+# (actor, now, place): place is the community whose home page is shown; None where the page looks at no one place;
+# on the page of a case it is the case.
 PanelSource = Callable[[Actor, datetime, Any], Panel | None]
 
 _todos: list[TodoSource] = []
 _numbers: list[tuple[int, NumberSource]] = []
-_panels: dict[str, list[PanelSource]] = {"board": [], "my": [], "home": []}
+_panels: dict[str, list[PanelSource]] = {"board": [], "my": [], "home": [], "case": []}
 _follow_ups: dict[str, FollowUp] = {}
 _searches: list[Callable[[Actor, Any, str], list[Hit]]] = []
 _place: Callable[[Any], Any] | None = None
@@ -108,7 +109,10 @@ def number_source(order: int) -> Callable[[NumberSource], NumberSource]:
 
 
 def panel_source(page: str) -> Callable[[PanelSource], PanelSource]:
-    """Register a section of a page: `board`, `my` (a resident's own things) or `home`. None means: nothing to show."""
+    """Register a section of a page: `board`, `my` (a resident's own things), `home` or `case` (for colleagues).
+
+    None means: nothing to show.
+    """
 
     def register(source: PanelSource) -> PanelSource:
         _panels[page].append(source)

@@ -38,6 +38,10 @@ from grids.registry.models import Resident
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.models import Promise, Visit
 from grids.visits.services import log_visit
+from petitions.bridge import keys
+from petitions.bridge.incoming import read as read_ticket
+from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
+from petitions.bridge.services import receive
 from petitions.cases.models import Case, Category
 from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
@@ -79,6 +83,8 @@ class Thing:
     query: dict[str, str] = field(default_factory=dict)
     # What a writing method is sent; bytes go as they are.
     body: dict[str, Any] | bytes = field(default_factory=dict)
+    # The key of whoever has no account: `Authorization`.
+    key: str = ""
 
 
 # What an answer of the API about this very object says.
@@ -553,6 +559,66 @@ def slip(world: World, n: int) -> Thing:
     return Thing(made.pk, {"token": made.token}, says=spoken_ref(made.ref), body={"do": "say", "text": "还没有人来"})
 
 
+# ---------------------------------------------------------------- other systems
+def a_system(world: World) -> ExternalSystem:
+    found, _new = ExternalSystem.objects.get_or_create(
+        code="12345-gy",
+        defaults={
+            "name": "12345 热线",
+            "kind": "hotline",
+            "grid": world.place.district,
+            "token_hash": keys.hash_of(BRIDGE_TOKEN),
+            "answer_url": "http://127.0.0.1:9/",
+            "secret_box": keys.locked("shared"),
+        },
+    )
+    return found
+
+
+def a_ticket(world: World, n: int, **more: Any) -> ExternalTicket:
+    """Of the community's address, with a code that nobody knows."""
+    given = {"id": f"GD-{n + 1}", "description": ("东门路灯不亮", "西门井盖松了")[n], "category": f"09{n}"}
+    incoming = read_ticket(given | {"address": "文昌花园社区"} | more)
+    return receive(system=a_system(world), incoming=incoming, via="push", now=NOW).ticket
+
+
+def dead_letter(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = OutboundUpdate.objects.get(ticket=a_ticket(world, n))
+        OutboundUpdate.objects.filter(pk=made.pk).update(stage="dead", last_error="对方不收")
+        return Thing(made.pk, {"update_id": made.pk}, says=made.ticket.external_id, body=body)
+
+    return make
+
+
+def unknown_code(world: World, n: int) -> Thing:
+    Category.objects.get_or_create(code="lamp", name="公共设施坏了", sla="help")
+    made = a_ticket(world, n)
+    return Thing(made.pk, {"ticket_id": made.pk}, says=made.external_category, body={"category": "lamp"})
+
+
+def problem(world: World, n: int) -> Thing:
+    a_ticket(world, n)
+    a_ticket(world, n, description="又说是别的事")
+    made = InboundProblem.objects.get(external_id=f"GD-{n + 1}")
+    return Thing(made.pk, {"problem_id": made.pk})
+
+
+def handed_over(world: World, n: int) -> Thing:
+    """By the system itself, with its token: the other one has the same, and another code."""
+    system = a_system(world)
+    if n:
+        system, _new = ExternalSystem.objects.get_or_create(
+            code="city-gy",
+            defaults={"name": "数字城管", "kind": "city", "grid": world.place.street, "token_hash": keys.hash_of("2")},
+        )
+    body = {"id": "GD-9", "description": "路灯不亮"}
+    return Thing(system.pk, {"system": system.code}, body=body, key=f"Bearer {2 if n else BRIDGE_TOKEN}")
+
+
+BRIDGE_TOKEN = "let-us-in"
+
+
 # ---------------------------------------------------------------- wishes and teams
 def words(n: int) -> str:
     return "想要一盏台灯，写作业用。" if n else TEXT
@@ -730,6 +796,10 @@ GUARDED = [
     Guarded("api-case", restricted, ("secretary", "resident"), HELD_FROM),
     Guarded("api-case-events", case(says=SAME, event="accept"), ("clerk",)),
     Guarded("api-case-events", case(says=SAME, event="withdraw"), ("resident",)),
+    Guarded("bridge-update", dead_letter(do="resend"), (*COMMUNITY, *ABOVE), NOT_THERE),
+    Guarded("bridge-update", dead_letter(do="give_up", reason="说过了"), ("clerk",), NOT_THERE),
+    Guarded("bridge-code", unknown_code, (*COMMUNITY, *ABOVE), NOT_THERE),
+    Guarded("bridge-settle", problem, ("secretary",), NOT_THERE),
     Guarded("training-order", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
     Guarded("training-paper", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
     Guarded("training-act", training_order(event="cancel"), ("resident",), NO_KEEPER),
@@ -793,6 +863,7 @@ OPEN = [
     Open("wish", hung_wish, "", "on the wall, without name, door or photo"),
     Open("api-wish", hung_wish, "outsider", "on the wall"),
     Open("wish-claim", hung_wish, "volunteer", "on the wall for whoever helps"),
+    Open("api-bridge-tickets", handed_over, "", "whoever holds the system's token: 256 bits are its key"),
     Open("track", slip, "", "whoever holds the slip: 128 bits are its key"),
     Open("survey", survey("open"), "", "what is asked is for everybody, and so is what came out"),
     Open("survey-answer", survey("open", q1="1", q3="4"), "outsider", "any account may answer; the answer is nobody's"),

@@ -58,7 +58,7 @@ def send(client: Any, method: str, route: Route, thing: Thing, **path: Any) -> A
         return client.get(url, thing.query)
     if isinstance(thing.body, bytes):
         return client.generic(method.upper(), url, thing.body, content_type="image/jpeg")
-    return getattr(client, method)(url, thing.body)
+    return getattr(client, method)(url, thing.body, **({"HTTP_AUTHORIZATION": thing.key} if thing.key else {}))
 
 
 def methods_of(client: Any, route: Route, thing: Thing) -> list[str]:
