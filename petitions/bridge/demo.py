@@ -4,6 +4,7 @@ Nobody listens at their addresses (port 9 of this machine): what is sent from he
 """
 
 from datetime import timedelta
+from typing import Any
 
 from petitions.bridge import keys, services
 from petitions.bridge.enums import Stage, Via
@@ -19,7 +20,7 @@ NOBODY = "http://127.0.0.1:9/answers"
 CODES = {"0101": "facility", "0102": "sanitation", "0203": "parking", "0301": "noise", "0402": "utility"}
 # system, number, code, hours ago, their days to do it, place, words, what was done since
 TICKETS = (
-    ("hotline", "GD-1123-0417", "0101", 52, 5, "5 号楼", "5 号楼东侧的健身器材少了一个螺丝，踩上去晃。", ("accept", "assign", "sign")),
+    ("hotline", "GD-1123-0417", "0101", 52, 5, "5 号楼", "健身器材松了，踩上去晃。", ("accept", "assign", "sign")),
     ("hotline", "GD-1124-0032", "0402", 30, 3, "12 号楼", "12 号楼二单元这两天水压小，六楼洗不了澡。", ("accept",)),
     ("hotline", "GD-1125-0218", "7741", 6, 5, "8 号楼", "8 号楼楼顶的太阳能热水器被风吹歪了，怕掉下来。", ()),
     ("hotline", "GD-1126-0009", "", 2, 7, "", "想问问文昌花园什么时候能办老年餐卡。", ()),
@@ -47,13 +48,13 @@ def load(scene: Scene) -> None:
     services.receive(system=systems["hotline"], incoming=read(again), via=Via.PUSH, now=scene.now)
 
 
-def _system(code: str, name: str, kind: str, grid: object) -> ExternalSystem:
+def _system(code: str, name: str, kind: str, grid: Any) -> ExternalSystem:
     return ExternalSystem.objects.create(
         code=code, name=name, kind=kind, grid=grid, answer_url=NOBODY, secret_box=keys.locked(keys.new_token())
     )
 
 
-def _words(row: tuple, scene: Scene) -> dict[str, str]:
+def _words(row: tuple[Any, ...], scene: Scene) -> dict[str, str]:
     _system, number, code, hours, days, place, words, _steps = row
     came = scene.now - timedelta(hours=hours)
     return {
@@ -66,10 +67,10 @@ def _words(row: tuple, scene: Scene) -> dict[str, str]:
     }
 
 
-def _ticket(scene: Scene, system: ExternalSystem, row: tuple) -> None:
+def _ticket(scene: Scene, system: ExternalSystem, row: tuple[Any, ...]) -> None:
     moment = scene.now - timedelta(hours=row[3])
     case = services.receive(system=system, incoming=read(_words(row, scene)), via=Via.PUSH, now=moment).ticket.case
-    given = {Event.ASSIGN: {"person": scene.users["gridworker"]}}
+    given: dict[str, dict[str, Any]] = {Event.ASSIGN: {"person": scene.users["gridworker"]}}
     for event in row[7]:
         moment += timedelta(minutes=25)
         who = scene.actor("gridworker" if event == Event.SIGN else "clerk")

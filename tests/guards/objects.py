@@ -577,7 +577,11 @@ def a_system(world: World) -> ExternalSystem:
 
 def a_ticket(world: World, n: int, **more: Any) -> ExternalTicket:
     """Of the community's address, with a code that nobody knows."""
-    given = {"id": f"GD-{n + 1}", "description": ("东门路灯不亮", "西门井盖松了")[n], "category": f"09{n}"}
+    given = {
+        "id": f"GD-{n + 1}",
+        "description": ("东门路灯不亮", "西门井盖松了")[n],
+        "category": ("灯7741", "盖7742")[n],
+    }
     incoming = read_ticket(given | {"address": "文昌花园社区"} | more)
     return receive(system=a_system(world), incoming=incoming, via="push", now=NOW).ticket
 

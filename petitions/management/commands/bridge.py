@@ -58,9 +58,9 @@ class Command(BaseCommand):
         report = importing.import_tickets(actor=actor, system=system, source=options["file"], save=options["save"])
         for line, said in report.bad:
             self.stdout.write(_("第 %(line)d 行：%(said)s") % {"line": line, "said": said})
-        said = {"lines": report.lines, "new": report.new, "same": report.same, "bad": len(report.bad)}
+        counts = {"lines": report.lines, "new": report.new, "same": report.same, "bad": len(report.bad)}
         if report.saved:
-            self.stdout.write(_("共 %(lines)d 行：新立 %(new)d 件，以前收过 %(same)d 件，没有收 %(bad)d 行。") % said)
+            self.stdout.write(_("共 %(lines)d 行：新立 %(new)d 件，以前收过 %(same)d 件，没有收 %(bad)d 行。") % counts)
         else:
-            self.stdout.write(_("共 %(lines)d 行：会新立 %(new)d 件，以前收过 %(same)d 件，不收 %(bad)d 行。") % said)
+            self.stdout.write(_("共 %(lines)d 行：会新立 %(new)d 件，以前收过 %(same)d 件，不收 %(bad)d 行。") % counts)
             self.stdout.write(_("这是预演，什么都没有写入。看过没问题，加上 --save 再运行一次。"))
