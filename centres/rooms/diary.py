@@ -122,7 +122,12 @@ def hours_book(rooms: Iterable[Room], first: dt.date, last: dt.date, centres: It
     rooms = list(rooms)
     houses = {room.centre_id: room.centre for room in rooms} | {centre.pk: centre for centre in centres}
     calendars = {code: calendar_for(code) for code in {centre.grid.code for centre in houses.values()}}
-    known: dict[str, Any] = {"rooms": [room.pk for room in rooms], "centres": list(houses), "first": first, "last": last}
+    known: dict[str, Any] = {
+        "rooms": [room.pk for room in rooms],
+        "centres": list(houses),
+        "first": first,
+        "last": last,
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOURS, known)
         rows = cursor.fetchall()

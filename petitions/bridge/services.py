@@ -134,8 +134,11 @@ def place_of(system: ExternalSystem, incoming: Incoming, ground: "Grid | None" =
     said = "".join(incoming.address.split())
     if said and base.depth < tree.COMMUNITY_DEPTH:
         fits = [one for one in tree.communities() if one.path.startswith(base.path) and one.name in said]
-        if len(fits) == 1:
-            return fits[0]
+        # 文昌花园社区 also contains 花园社区: the longest name is meant. Two of one length: nobody knows.
+        longest = max((len(one.name) for one in fits), default=0)
+        named_there = [one for one in fits if len(one.name) == longest]
+        if len(named_there) == 1:
+            return named_there[0]
     return base
 
 

@@ -1,8 +1,10 @@
 """What the bridge's pages say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +29,7 @@ class Letter:
     state: Any
     error: str
     tries: int
+    at: datetime | None
     update: OutboundUpdate
 
 
@@ -42,6 +45,7 @@ def letter(update: OutboundUpdate) -> Letter:
         state=STATES.get(update.state, update.state),
         error=update.last_error,
         tries=update.attempt,
+        at=parse_datetime(str(update.payload.get("at", ""))),
         update=update,
     )
 
