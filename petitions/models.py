@@ -22,6 +22,7 @@ from petitions.cases.models import (
     Term,
     Tries,
 )
+from petitions.open311.models import Open311Filing, Open311Key
 from petitions.wishes.models import Wish, WishClaim, WishRecord, WishTerms
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "ExternalTicket",
     "InboundProblem",
     "InternalNote",
+    "Open311Filing",
+    "Open311Key",
     "OutboundUpdate",
     "Rating",
     "RefCounter",

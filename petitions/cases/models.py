@@ -170,6 +170,8 @@ class Case(FlowSubject):
             models.Index(fields=["reporter", "-id"], name="case_of_reporter", condition=Q(reporter__isnull=False)),
             models.Index(fields=["contact_phone"], name="case_of_phone", condition=~Q(contact_phone="")),
             models.Index(fields=["grid", "-submitted_at"], name="case_by_day"),
+            # What anybody may list (Open311), the newest first, wherever it lies.
+            models.Index(fields=["-submitted_at", "-id"], name="case_in_public", condition=Q(restricted=False)),
             models.Index(fields=["grid", "accepted_at"], name="case_by_acceptance"),
             models.Index(fields=["grid", "first_closed_at"], name="case_by_first_close"),
         ]

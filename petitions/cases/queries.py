@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from grids.postings import queries as postings
 from grids.tree import queries as tree
 from petitions.cases import refs, slips
-from petitions.cases.enums import LADDER, OPEN, State, roles_from
-from petitions.cases.models import Case, Category
+from petitions.cases.enums import LADDER, OPEN, Kind, State, roles_from
+from petitions.cases.models import Case, CaseRecord, Category
 from petitions.cases.querysets import CaseQuerySet
 from portal import phones
 from portal.accounts.actors import Actor
@@ -71,6 +71,21 @@ def of_reporter(user_id: UUID) -> QuerySet[Case]:
 
 def may_see(actor: Actor, case_id: UUID) -> bool:
     return Case.objects.visible_to(actor.reach).filter(pk=case_id).exists()
+
+
+def in_public() -> QuerySet[Case]:
+    """What a passer-by may know to exist: no restricted kind. `changed_at`: the moment of its last step.
+
+    What of it they may read is said by whoever shows it; the words of reporter and handlers are never among it.
+    """
+    last = CaseRecord.objects.filter(subject=OuterRef("pk")).order_by("-version").values("at")[:1]
+    rows = Case.objects.filter(Q(category=None) | Q(category__kind=Kind.PLAIN), restricted=False)
+    return rows.select_related("grid", "category", "merged_into__category").annotate(changed_at=Subquery(last))
+
+
+def number(text: str) -> str | None:
+    """A number as somebody typed it → as it is stored; None where it is none."""
+    return refs.parse(text)
 
 
 def is_answered(case_id: UUID) -> bool:

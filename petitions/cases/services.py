@@ -19,6 +19,8 @@ from petitions.cases import effects as _effects  # noqa: F401  (hangs what event
 from petitions.cases.enums import FILED, Event, ReplyBy, Sla, State
 from petitions.cases.flow import flow
 from petitions.cases.models import Case, CaseClock, Category, InternalNote, RefCounter, Remark
+from petitions.cases.throttle import caller as caller  # lent to neighbouring rooms: one table counts all tries
+from petitions.cases.throttle import hit as hit
 from petitions.cases.transitions import BY_SYSTEM
 from portal import phones
 from portal.accounts.actors import SYSTEM, Actor

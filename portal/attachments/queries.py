@@ -33,3 +33,9 @@ def may_see(actor: Actor, attachment: Attachment, request: Any = None) -> bool:
 
 def of_owner(owner_id: UUID) -> list[Attachment]:
     return list(Attachment.objects.filter(owner_id=owner_id).order_by("id"))
+
+
+def first_of_each(owner_ids: list[UUID], owner_type: str) -> dict[UUID, Attachment]:
+    """The first photo of each of these rows that has one; one query."""
+    rows = Attachment.objects.filter(owner_id__in=owner_ids, owner_type=owner_type).order_by("owner_id", "id")
+    return {row.owner_id: row for row in rows.distinct("owner_id") if row.owner_id is not None}

@@ -623,6 +623,21 @@ def handed_over(world: World, n: int) -> Thing:
 BRIDGE_TOKEN = "let-us-in"
 
 
+def service(world: World, n: int) -> Thing:
+    made = Category.objects.create(code=("lamp", "drain")[n], name=("公共设施", "下水")[n], sla="help")
+    return Thing(made.pk, {"code": made.code}, says=made.code)
+
+
+def opened_request(world: World, n: int) -> Thing:
+    made = a_case(world, n)
+    return Thing(made.pk, {"ref": made.ref}, says=made.ref)
+
+
+def request_token(world: World, n: int) -> Thing:
+    made = a_case(world, n)
+    return Thing(made.pk, {"token": made.token}, says=made.ref)
+
+
 # ---------------------------------------------------------------- wishes and teams
 def words(n: int) -> str:
     return "想要一盏台灯，写作业用。" if n else TEXT
@@ -869,6 +884,15 @@ OPEN = [
     Open("wish-claim", hung_wish, "volunteer", "on the wall for whoever helps"),
     Open("api-bridge-tickets", handed_over, "", "whoever holds the system's token: 256 bits are its key"),
     Open("track", slip, "", "whoever holds the slip: 128 bits are its key"),
+    *(
+        Open(f"open311-{name}-{fmt}", make, "", why)
+        for fmt in ("json", "xml")
+        for name, make, why in (
+            ("service", service, "what may be asked for, told to other systems"),
+            ("request", opened_request, "kind, rough place, status and dates: no word that anybody wrote"),
+            ("token", request_token, "whoever holds the slip: 128 bits are its key"),
+        )
+    ),
     Open("survey", survey("open"), "", "what is asked is for everybody, and so is what came out"),
     Open("survey-answer", survey("open", q1="1", q3="4"), "outsider", "any account may answer; the answer is nobody's"),
     Open("survey-thanks", survey("open"), "", "a word of thanks, the same for all"),

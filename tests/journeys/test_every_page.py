@@ -28,6 +28,8 @@ LEFT_OUT = {
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
     "room-report-xlsx", "case-figures-xlsx", "look", "healthz", "readyz", "metrics", "account_logout",
 }  # fmt: skip
+# Read by programs, and by those who write them.
+LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
 AFTER_A_FORM = {
     "report-where", "report-reply", "report-done",
     "account_confirm_login_code", "mfa_authenticate", "account_inactive", "recovery_codes",
