@@ -64,12 +64,11 @@ def migrate() -> None:
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         raise CannotStart(f"连不上数据库：{reason}", f"The database cannot be reached: {reason}") from error
-    ours = {label for label, _ in executor.loader.disk_migrations}
-    newer = sorted(
-        f"{app}.{name}"
-        for app, name in set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
-        if app in ours
-    )
+    known, applied = executor.loader.disk_migrations, set(executor.loader.applied_migrations)
+    ours = {label for label, _ in known}
+    # What was folded into one file is known by its old names too.
+    folded = {key for migration in known.values() for key in migration.replaces}
+    newer = sorted(f"{app}.{name}" for app, name in applied - set(known) - folded if app in ours)
     if newer:
         raise CannotStart(
             f"这份数据是较新版本的家门口建的（{newer[-1]}）。"

@@ -164,6 +164,18 @@ def test_data_of_a_newer_portal_is_named(folder: Path) -> None:
     assert "较新版本" in refusal(Up(folder / "newer"))
 
 
+def test_data_from_before_migrations_were_folded_is_taken_over(folder: Path) -> None:
+    names = ["0001_initial", "0002_initial"]  # what 0001_what_people_ask replaces
+    with Up(folder / "folded") as house:
+        house.opens()
+        run_sql(house, "DELETE FROM django_migrations WHERE app = 'petitions' AND name = '0001_what_people_ask'")
+        for name in names:
+            run_sql(house, f"INSERT INTO django_migrations (app, name, applied) VALUES ('petitions', '{name}', now())")
+        house.ends(signal.SIGINT)
+    with Up(folder / "folded") as house:
+        house.opens()
+
+
 def test_a_named_database_that_does_not_answer_is_named(folder: Path) -> None:
     nowhere = {"DATABASE_URL": "postgresql://a:b@/x?host=/nowhere", "REDIS_URL": "unix:///nowhere/valkey.sock"}
     assert "连不上数据库" in refusal(Up(folder / "nowhere", **nowhere))
