@@ -11,7 +11,7 @@ import portal.rows
 class Migration(migrations.Migration):
     dependencies = [
         ("grids", "0002_initial"),
-        ("petitions", "0002_initial"),
+        ("petitions", "0001_what_people_ask"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
