@@ -76,7 +76,7 @@ def _filed(case: Case, staff: bool) -> str:
         return _("打电话来反映，窗口记下。") if staff else _("您打电话反映，我们替您记下了。")
     if case.channel == "visit":
         return _("走访时听到，网格员记下。") if staff else _("走访时您说起，网格员替您记下了。")
-    if case.channel == "bridge":
+    if case.channel in ("bridge", "open311"):
         return _("别的系统转来。") if staff else _("您在别处反映，转到我们这里了。")
     if case.channel == "inspection":
         return _("检查时发现，当场记下。") if staff else _("检查时发现，我们记下了。")

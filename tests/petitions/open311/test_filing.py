@@ -161,6 +161,13 @@ def test_it_begins_as_every_case_does_and_the_trail_knows_the_key(told):
     assert set(AuditEntry.objects.values_list("channel", flat=True)) >= {"open311"}
 
 
+def test_the_slip_is_handed_on_and_says_where_it_was_told(told, client):
+    notice = read(post(told, **LAMP))[0]["service_notice"]
+    assert "2026-09-24 14:20 前办完" in notice
+    page = client.get(notice.partition("http://testserver")[2]).content.decode()
+    assert "您在别处反映，转到我们这里了。" in page
+
+
 def test_nothing_but_filing_is_possible(told, desk, client):
     case = desk.file()
     for method in ("post", "put", "patch", "delete"):

@@ -161,11 +161,6 @@ def test_other_pages_may_read_and_nothing_is_kept(told):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_english_is_spoken_where_it_is_asked_for(told):
-    answer = Client().get(f"{V2}/requests.json", {"status": "fixed"}, headers={"Accept-Language": "en"})
-    assert answer.status_code == 400
-
-
 def test_xml_says_nothing_that_xml_cannot_say():
     body = [{"description": "a\x00b\x0bc <&> \ufffe 行\n二"}]
     assert (

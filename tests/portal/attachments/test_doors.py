@@ -39,6 +39,12 @@ def test_a_file_is_cut_off_while_it_comes(cast, browse):
     assert Attachment.objects.count() == 1  # the good one is kept
 
 
+def test_many_large_files_are_cut_off_together(monkeypatch, rf):
+    monkeypatch.setattr("portal.attachments.uploads.MAX_TOTAL", 100_000)
+    files = rf.post("/", {"photos": [upload(b"x" * 60_000) for _n in range(3)]}).FILES.getlist("photos")
+    assert [file.size for file in files] == [60_000, 40_000, 0]
+
+
 def test_a_body_that_is_too_large_is_told_before_it_is_read(cast, call):
     client, body = call("grid_worker"), b"x" * (13 * 1024 * 1024)
     for path, kind in (("/api/v1/cases/", "application/json"), ("/api/v1/attachments/", "text/plain")):
