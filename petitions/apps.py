@@ -5,4 +5,4 @@ from portal import storey
 class PetitionsConfig(storey.Storey):
     name = "petitions"
     verbose_name = "诉求"
-    rooms = ("cases", "wishes", "bridge", "open311")
+    rooms = ("cases", "wishes", "bridge", "open311", "inspections")

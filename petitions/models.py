@@ -22,6 +22,14 @@ from petitions.cases.models import (
     Term,
     Tries,
 )
+from petitions.inspections.models import (
+    Checklist,
+    ChecklistItem,
+    Inspection,
+    InspectionPlace,
+    InspectionRecord,
+    InspectionResult,
+)
 from petitions.open311.models import Open311Filing, Open311Key
 from petitions.wishes.models import Wish, WishClaim, WishRecord, WishTerms
 
@@ -32,10 +40,16 @@ __all__ = [
     "CaseRecord",
     "Category",
     "CategoryMapping",
+    "Checklist",
+    "ChecklistItem",
     "ClockChange",
     "ExternalSystem",
     "ExternalTicket",
     "InboundProblem",
+    "Inspection",
+    "InspectionPlace",
+    "InspectionRecord",
+    "InspectionResult",
     "InternalNote",
     "Open311Filing",
     "Open311Key",

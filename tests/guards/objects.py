@@ -43,6 +43,9 @@ from petitions.bridge.incoming import read as read_ticket
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.bridge.services import receive
 from petitions.cases.models import Case, Category
+from petitions.inspections.models import Checklist, Inspection
+from petitions.inspections.services import make_list
+from petitions.inspections.services import start as start_inspection
 from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
 from portal.pages.services import publish
@@ -638,6 +641,54 @@ def request_token(world: World, n: int) -> Thing:
     return Thing(made.pk, {"token": made.token}, says=made.ref)
 
 
+# ---------------------------------------------------------------- inspections
+def a_checklist(world: World, n: int) -> Checklist:
+    name = ("查灭火器", "看看楼道")[n]
+    items = ["灭火器在有效期里", "通道没有堆东西"]
+    return make_list(actor=world.cast.actor("secretary"), grid=world.place.community, name=name, items=items)
+
+
+def checklist(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        made = a_checklist(world, n)
+        return Thing(made.pk, {"checklist_id": made.pk}, says=made.name, body=body)
+
+    return make
+
+
+def new_version(world: World, n: int) -> Thing:
+    """What is recorded is the new version's."""
+    made = a_checklist(world, n)
+    body = {"name": made.name, "items": "灭火器在有效期里\n有应急灯"}
+    return Thing(made.pk, {"checklist_id": made.pk}, says=made.name, body=body)
+
+
+def an_inspection(world: World, n: int) -> Inspection:
+    return start_inspection(
+        actor=world.cast.actor("secretary"),
+        checklist=a_checklist(world, n),
+        grid=world.place.grid,
+        due_on=NOW.date() + timedelta(days=3),
+        team=[world.cast.grid_worker.pk],
+        buildings=False,
+        places=[("老张面馆", "文昌五金")[n]],
+    )
+
+
+def inspection(at_door: bool = False, **body: Any) -> Make:
+    """`at_door`: its first place stands in the path as well."""
+
+    def make(world: World, n: int) -> Thing:
+        made = an_inspection(world, n)
+        path = {"inspection_id": made.pk} | ({"place_id": made.places.get().pk} if at_door else {})
+        return Thing(made.pk, path, says=made.checklist.name, body=body)
+
+    return make
+
+
+FOUND = {"i1-found": "problem", "i1-note": "过期了"}
+
+
 # ---------------------------------------------------------------- wishes and teams
 def words(n: int) -> str:
     return "想要一盏台灯，写作业用。" if n else TEXT
@@ -738,6 +789,7 @@ COMMUNITY = ("clerk", "secretary")
 ABOVE = ("street_supervisor", "district_admin")
 AT_THE_DOOR = ("grid_worker", *COMMUNITY, *ABOVE)
 AT_THE_DESK = (*COMMUNITY, "street_supervisor")
+ELSEWHERE = (*(who for who in OUTSIDE if who != "grid_worker_b"), "resident")  # what a community has for all of its own
 NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the desk's page of a wall, is not there
 NO_KEEPER = (*OUTSIDE, "grid_worker", "street_supervisor", "district_admin")  # of the house and its base
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
@@ -819,6 +871,13 @@ GUARDED = [
     Guarded("bridge-update", dead_letter(do="give_up", reason="说过了"), ("clerk",), NOT_THERE),
     Guarded("bridge-code", unknown_code, (*COMMUNITY, *ABOVE), NOT_THERE),
     Guarded("bridge-settle", problem, ("secretary",), NOT_THERE),
+    Guarded("checklist", checklist(do="retire"), ("secretary", *AT_THE_DOOR), ELSEWHERE),
+    Guarded("checklist-change", new_version, ("secretary",), ELSEWHERE, recorded=False),
+    Guarded("inspection", inspection(), AT_THE_DOOR, (*OUTSIDE, "resident")),
+    Guarded("inspection-paper", inspection(), AT_THE_DOOR, (*OUTSIDE, "resident")),
+    Guarded("inspection-place", inspection(True, **FOUND), AT_THE_DOOR, (*OUTSIDE, "resident")),
+    Guarded("inspection-add", inspection(label="阿云理发"), ("grid_worker",), (*OUTSIDE, "resident")),
+    Guarded("inspection-end", inspection(do="cancel", reason="改日"), ("secretary",), (*OUTSIDE, "resident")),
     Guarded("training-order", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
     Guarded("training-paper", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
     Guarded("training-act", training_order(event="cancel"), ("resident",), NO_KEEPER),

@@ -42,7 +42,7 @@ AFTER_A_FORM = {
     "door", "room-here",  # the tablet at a door, and what its code opens
 }  # fmt: skip
 ONLY_POSTED = {
-    "bridge-settle",
+    "bridge-settle", "inspection-add", "inspection-end",
     "desk-activity-act", "desk-display-act", "desk-lend", "desk-session-mark", "desk-survey-act",
     "desk-survey-followup", "donation-correct", "drive-pledge", "drive-receive", "enrolment-act", "loan-act",
     "loan-copy-take", "loan-reserve", "loan-wait", "loan-wait-leave", "pledge-confirm", "pledge-withdraw",
