@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from petitions.bridge import outbox, pulling
-from petitions.bridge.services import PULL
+from petitions.bridge.receiving import PULL
 from portal.flow.due import duty
 from portal.flow.models import DueRow
 

@@ -7,7 +7,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from grids.tree import queries as tree
-from petitions.bridge import queries, services
+from petitions.bridge import queries, receiving
 from petitions.bridge.enums import Outcome, Via
 from petitions.bridge.incoming import Incoming, read
 from petitions.bridge.models import ExternalSystem
@@ -83,7 +83,7 @@ def _read(source: Source, system: ExternalSystem, ground: Any, report: Report, m
             one = read(_as_sent(row))
             if one.external_id in seen:
                 raise Refusal(_("和第 %(line)d 行是同一个工单号。") % {"line": seen[one.external_id]})
-            if one.grid and services.place_of(system, one, ground) == ground and one.grid != ground.code:
+            if one.grid and receiving.place_of(system, one, ground) == ground and one.grid != ground.code:
                 raise Refusal(_("网格“%(code)s”不在您这里。") % {"code": one.grid})
         except Refusal as refused:
             report.bad.append((number, said(refused)))
@@ -128,7 +128,7 @@ OTHER_BODY = Outcome.CONFLICT.label
 def _take(actor: Actor, system: ExternalSystem, ground: Any, lines: list[tuple[int, Incoming]], report: Report) -> None:
     for number, one in lines:
         try:
-            received = services.receive(system=system, incoming=one, via=Via.FILE, ground=ground, actor=actor)
+            received = receiving.receive(system=system, incoming=one, via=Via.FILE, ground=ground, actor=actor)
         except Refusal as refused:
             report.bad.append((number, said(refused)))
             continue

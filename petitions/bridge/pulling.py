@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from petitions.bridge import keys, services, wire
+from petitions.bridge import keys, receiving, wire
 from petitions.bridge.enums import Outcome, Problem, Via
 from petitions.bridge.incoming import plain, read
 from petitions.bridge.models import ExternalSystem
@@ -40,7 +40,7 @@ def begin(*, system_id: UUID, now: datetime) -> str | None:
     if system is None or not (system.is_active and system.pull_url):
         return "skipped"
     # From the wall's clock: after an outage one pull catches up with everything, not one for each that was missed.
-    services.schedule_pull(system, max(now, timezone.now()) + EVERY)
+    receiving.schedule_pull(system, max(now, timezone.now()) + EVERY)
     transaction.on_commit(partial(wake, system_id), robust=True)
     return None
 
@@ -111,13 +111,13 @@ def _ask(system: ExternalSystem) -> tuple[list[Any], str]:
 def _take(system: ExternalSystem, one: Any) -> bool:
     """One ticket of a page. What cannot be read goes to the desk's list; the others of its page are taken."""
     try:
-        received = services.receive(system=system, incoming=read(one), via=Via.PULL)
+        received = receiving.receive(system=system, incoming=read(one), via=Via.PULL)
     except Refusal as refused:
         errors = refused.extra.get("errors") or {}
         said = "".join(sentence for sentences in errors.values() for sentence in sentences) or str(refused.message)
         named = plain(one.get("id"), 64) if isinstance(one, dict) else ""
         digest = hashlib.sha256(json.dumps(one, sort_keys=True, default=str).encode(errors="replace")).hexdigest()
-        services.remember(
+        receiving.remember(
             system=system, kind=Problem.UNREADABLE, via=Via.PULL, body_hash=digest, external_id=named, detail=said
         )
         return False

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from petitions.bridge import importing, pulling, queries, services
-from petitions.bridge.models import ExternalSystem
+from petitions.bridge import queries, services
 from portal.accounts.actors import Actor
 from portal.accounts.queries import by_username
 from portal.errors import Refusal
@@ -33,18 +32,18 @@ class Command(BaseCommand):
         except Refusal as error:
             raise CommandError(str(error.message)) from None
 
-    def do_token(self, system: ExternalSystem, options: dict[str, Any]) -> None:
+    def do_token(self, system: Any, options: dict[str, Any]) -> None:
         actor = Actor(channel="command", is_system=True)
         self.stdout.write(services.new_token(actor=actor, system=system))
 
-    def do_pull(self, system: ExternalSystem, options: dict[str, Any]) -> None:
-        filed = pulling.pull(system_id=system.pk)
+    def do_pull(self, system: Any, options: dict[str, Any]) -> None:
+        filed = services.pull(system_id=system.pk)
         self.stdout.write(_("取来 %(n)d 件新的。") % {"n": filed})
         system.refresh_from_db()
         if system.pull_error:
             raise CommandError(system.pull_error)
 
-    def do_import(self, system: ExternalSystem, options: dict[str, Any]) -> None:
+    def do_import(self, system: Any, options: dict[str, Any]) -> None:
         if options["file"] is None:
             raise CommandError(_("请写上要导入的文件。"))
         actor = Actor(channel="command", is_system=True)
@@ -55,7 +54,7 @@ class Command(BaseCommand):
             actor = Actor.of(user, channel="command")
         elif options["save"]:
             raise CommandError(_("写入要记下是谁导入的，请加 --operator 用户名。"))
-        report = importing.import_tickets(actor=actor, system=system, source=options["file"], save=options["save"])
+        report = services.import_tickets(actor=actor, system=system, source=options["file"], save=options["save"])
         for line, said in report.bad:
             self.stdout.write(_("第 %(line)d 行：%(said)s") % {"line": line, "said": said})
         counts = {"lines": report.lines, "new": report.new, "same": report.same, "bad": len(report.bad)}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from petitions.bridge import keys, outbox, services, wire
+from petitions.bridge import keys, outbox, receiving, wire
 from petitions.bridge.incoming import read
 from petitions.bridge.models import ExternalSystem, ExternalTicket, OutboundUpdate
 from petitions.cases.models import Case, Category
@@ -52,7 +52,7 @@ class Bridge:
         self.desk, self.system = desk, system
 
     def take(self, via: str = "push", **more: Any) -> ExternalTicket:
-        received = services.receive(system=self.system, incoming=read(a_ticket(**more)), via=via, now=FILED_AT)
+        received = receiving.receive(system=self.system, incoming=read(a_ticket(**more)), via=via, now=FILED_AT)
         return received.ticket
 
     def move(self, ticket: ExternalTicket, state: str) -> Case:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from petitions.bridge import pulling, services
+from petitions.bridge import pulling, receiving
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem
 from petitions.cases.models import Case
 from portal.flow.models import DueRow
@@ -142,8 +142,8 @@ def test_pulls_follow_one_another_by_rows(bridge, pulled, monkeypatch):
     woken = []
     monkeypatch.setattr(pulling, "wake", woken.append)
     actor = bridge.desk.actor("sysadmin")
-    services.configure(actor=actor, system=pulled)
-    services.configure(actor=actor, system=pulled)
+    receiving.configure(actor=actor, system=pulled)
+    receiving.configure(actor=actor, system=pulled)
     rows = DueRow.objects.filter(kind="bridge.pull")
     assert rows.filter(done_at=None).count() == 1
     # An outage of days: one pull catches up.

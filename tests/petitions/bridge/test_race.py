@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from petitions.bridge import outbox, services
+from petitions.bridge import outbox, receiving
 from petitions.bridge.incoming import read
 from petitions.bridge.models import ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.cases.models import Case
@@ -40,7 +40,7 @@ def race(rivals: int, act) -> Counter[str]:
 
 def push(bridge, **more):
     incoming = read(a_ticket(**more))
-    return services.receive(system=bridge.system, incoming=incoming, via="push").outcome
+    return receiving.receive(system=bridge.system, incoming=incoming, via="push").outcome
 
 
 def test_twenty_pushes_of_one_ticket_make_one_case(bridge):
@@ -58,7 +58,7 @@ def test_of_different_bodies_one_is_taken_and_the_others_are_listed(bridge):
 def test_without_the_lock_it_goes_wrong(bridge, monkeypatch):
     """The negative control: both find that it is not there, and only the constraint stops the second."""
     met = Barrier(2)
-    known = services._known
+    known = receiving._known
 
     def look(system, external_id):
         found = known(system, external_id)
@@ -66,8 +66,8 @@ def test_without_the_lock_it_goes_wrong(bridge, monkeypatch):
             met.wait(10)
         return found
 
-    monkeypatch.setattr(services, "_alone", lambda system, external_id: None)
-    monkeypatch.setattr(services, "_known", look)
+    monkeypatch.setattr(receiving, "_alone", lambda system, external_id: None)
+    monkeypatch.setattr(receiving, "_known", look)
     assert race(2, lambda n: push(bridge)) == {"new": 1, "IntegrityError": 1}
 
 
@@ -92,7 +92,7 @@ def test_a_step_and_the_end_of_the_one_before_do_not_miss_each_other(bridge, rem
     """The first answer ends while the second is written: whoever comes last lets the second leave."""
     for n in range(6):
         ticket = ExternalTicket.objects.get(
-            pk=services.receive(system=bridge.system, incoming=read(a_ticket(id=f"GD-{n}")), via="push").ticket.pk
+            pk=receiving.receive(system=bridge.system, incoming=read(a_ticket(id=f"GD-{n}")), via="push").ticket.pk
         )
         bridge.sweep()
         update = OutboundUpdate.objects.get(ticket=ticket)
@@ -102,7 +102,7 @@ def test_a_step_and_the_end_of_the_one_before_do_not_miss_each_other(bridge, rem
         def act(number, update=update, case=case, clerk=clerk):
             if number:
                 return outbox.send(update_id=update.pk, attempt=1)
-            return services.cases.act(actor=clerk, case_id=case.pk, event="accept").state
+            return receiving.cases.act(actor=clerk, case_id=case.pk, event="accept").state
 
         race(2, act)
         assert bridge.work() == 1

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from petitions.bridge import services
+from petitions.bridge import receiving
 from petitions.bridge.incoming import read
 from petitions.bridge.models import ExternalTicket, InboundProblem
 from petitions.cases.models import Case
@@ -67,7 +67,7 @@ def test_one_id_of_two_systems_is_two_tickets(bridge, push):
         code="city", name="数字城管", kind="city", grid=bridge.desk.cast.place.district
     )
     push(a_ticket())
-    services.receive(system=other, incoming=read(a_ticket()), via="file")
+    receiving.receive(system=other, incoming=read(a_ticket()), via="file")
     assert Case.objects.count() == 2
 
 
@@ -178,8 +178,8 @@ def test_a_place_outside_the_ground_is_not_followed(bridge):
     bridge.system.grid = place.street
     inside = read(a_ticket(grid=place.building.code))
     outside = read(a_ticket(grid=place.community_b.code, address="南大街社区"))
-    assert services.place_of(bridge.system, inside) == place.building
-    assert services.place_of(bridge.system, outside) == place.street
+    assert receiving.place_of(bridge.system, inside) == place.building
+    assert receiving.place_of(bridge.system, outside) == place.street
 
 
 def test_the_building_that_the_address_names_is_found(bridge):
@@ -191,7 +191,7 @@ def test_a_case_that_cannot_be_filed_leaves_no_ticket(bridge, monkeypatch):
     def refuse(**fields):
         raise Invalid(errors={"description": ["不行"]})
 
-    monkeypatch.setattr(services.cases, "submit", refuse)
+    monkeypatch.setattr(receiving.cases, "submit", refuse)
     with pytest.raises(Invalid):
         bridge.take()
     assert ExternalTicket.objects.count() == 0
