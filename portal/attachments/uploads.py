@@ -13,8 +13,8 @@ MAX_TOTAL = 7 * MAX_BYTES
 class Cut(FileUploadHandler):
     """Stands before Django's own handlers: of each file one byte more than a photo may have, then nothing more.
 
-    That byte is what `keep_photo` sees, and it says so in words. Every file of every form is a photo; a form that takes
-    tables would have to be let through here, because half a table reads like a whole one.
+    That byte is what `keep_photo` sees, and it says so in words. A form that takes tables must refuse what is larger
+    than a photo may be, because half a table reads like a whole one.
     """
 
     taken = total = 0

@@ -5,6 +5,7 @@ import io
 
 from PIL import Image
 
+from petitions.bridge import importing
 from portal.attachments.models import Attachment
 from portal.attachments.services import MAX_BYTES, keep_photo
 from tests.portal.attachments.files import PAGE, REFUSED, TWENTY_MB, a_zip, picture, taken_at_home, upload
@@ -43,6 +44,10 @@ def test_many_large_files_are_cut_off_together(monkeypatch, rf):
     monkeypatch.setattr("portal.attachments.uploads.MAX_TOTAL", 100_000)
     files = rf.post("/", {"photos": [upload(b"x" * 60_000) for _n in range(3)]}).FILES.getlist("photos")
     assert [file.size for file in files] == [60_000, 40_000, 0]
+
+
+def test_a_table_that_was_cut_off_is_too_large_for_its_form():
+    assert importing.MAX_BYTES < MAX_BYTES
 
 
 def test_a_body_that_is_too_large_is_told_before_it_is_read(cast, call):
