@@ -13,6 +13,7 @@ from petitions.cases.models import (
     CaseClock,
     CaseRecord,
     Category,
+    Chase,
     ClockChange,
     InternalNote,
     Rating,
@@ -21,6 +22,8 @@ from petitions.cases.models import (
     Supervision,
     Term,
     Tries,
+    WhistleCall,
+    WhistleRecord,
 )
 from petitions.inspections.models import (
     Checklist,
@@ -42,6 +45,7 @@ __all__ = [
     "CategoryMapping",
     "Checklist",
     "ChecklistItem",
+    "Chase",
     "ClockChange",
     "ExternalSystem",
     "ExternalTicket",
@@ -60,6 +64,8 @@ __all__ = [
     "Supervision",
     "Term",
     "Tries",
+    "WhistleCall",
+    "WhistleRecord",
     "Wish",
     "WishClaim",
     "WishRecord",

@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grids.tree import queries as tree
-from petitions.cases import figures, queries, services
+from petitions.cases import figures, queries, services, whistle_queries, whistles
 from petitions.cases.event_forms import person_by_id
 from petitions.cases.flow import flow
 from petitions.cases.models import Case
 from petitions.cases.periods import period_from
-from petitions.cases.serializers import CaseDetail, CaseOut, FigureOut, FileCase, Filed, Happening
+from petitions.cases.serializers import CallHappening, CaseDetail, CaseOut, FigureOut, FileCase, Filed, Happening
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles, signed_in
 from portal.api import ApiView, Cursor
@@ -77,7 +77,8 @@ class Cases(ApiView):
         rows = queries.listing(self.actor.reach, wanted, now).order_by("-id")
         pages = Cursor()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(CaseOut(page, many=True, context={"now": now}).data)
+        context = {"now": now, "colleague": bool(self.actor.reach.scopes)}
+        return pages.get_paginated_response(CaseOut(page, many=True, context=context).data)
 
     @extend_schema(operation_id="cases_file", request=FileCase, responses={201: Filed})
     @idempotent
@@ -129,6 +130,7 @@ class CaseView(ApiView):
             "now": timezone.now(),
             "events": flow.open_events(self.actor, case),
             "colleague": bool(self.actor.reach.scopes),
+            "actor": self.actor,
         }
         return Response(CaseDetail(case, context=context).data)
 
@@ -137,7 +139,9 @@ class OneCase(CaseView):
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
     def get(self, request: Request, ref: str) -> Response:
         """One case within reach: its records, its round and version, and what this person may do with it now."""
-        return self.detail(self.case(ref))
+        case = self.case(ref)
+        services.record_opening(actor=self.actor, case=case)
+        return self.detail(case)
 
 
 class Events(CaseView):
@@ -163,6 +167,8 @@ class Events(CaseView):
             return person_by_id(value) or self.missing()
         if name in ("department", "grid"):
             return node_of(value)
+        if name == "departments":
+            return [node_of(code) for code in value]
         if name == "category":
             return category_of(value)
         if name == "target":
@@ -171,6 +177,22 @@ class Events(CaseView):
 
     def missing(self) -> Any:
         raise NotFound()
+
+
+class CallEvents(CaseView):
+    @extend_schema(operation_id="cases_call_event", request=CallHappening, responses=CaseDetail)
+    @idempotent
+    def post(self, request: Request, ref: str, call_id: UUID) -> Response:
+        """One event on one department's call; answers the case with its calls as they stand then."""
+        case = self.case(ref)
+        call = whistle_queries.find(self.actor.reach, call_id)
+        if call is None or call.case_id != case.pk:
+            raise Http404
+        form = CallHappening(data=request.data)
+        form.is_valid(raise_exception=True)
+        given = dict(form.validated_data)
+        whistles.answer(actor=self.actor, call_id=call.pk, **given)
+        return self.detail(Case.objects.select_related(*queries.FULL).get(pk=case.pk))
 
 
 class Figures(ApiView):
@@ -208,5 +230,6 @@ urlpatterns = [
     path("cases/", Cases.as_view(), name="api-cases"),
     path("cases/<str:ref>/", OneCase.as_view(), name="api-case"),
     path("cases/<str:ref>/events/", Events.as_view(), name="api-case-events"),
+    path("cases/<str:ref>/calls/<uuid:call_id>/events/", CallEvents.as_view(), name="api-case-call-events"),
     path("figures/", Figures.as_view(), name="api-figures"),
 ]

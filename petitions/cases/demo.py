@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from grids.postings import queries as postings
-from petitions.cases import services
+from petitions.cases import powers, services, whistles
 from petitions.cases.enums import Event, Kind, ReplyBy, Sla
-from petitions.cases.models import Case, Category
+from petitions.cases.models import Case, Category, WhistleCall
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
@@ -37,6 +37,9 @@ CATEGORIES = (
     ("emergency", "紧急险情", "漏气、困电梯、塌陷", Sla.EMERGENCY, Kind.PLAIN),
 )
 GOOD, FAIR, BAD = ("satisfied", "yes"), ("fairly", "partly"), ("dissatisfied", "no")
+CALLED = ("called", "came", "answered", "together")
+POWER = "区自然资源局"
+CHASES = ("打给审批科，说材料齐了，排在下个星期会上。", "又去窗口问过，会开了，等签字。")
 # Steps with the working hours that pass before each.
 HANDED = [("accept", 0.5), ("assign", 0.3), ("sign", 1), ("contact", 0.6)]
 FLOWS: dict[str, list[tuple[str, float]]] = {
@@ -65,6 +68,14 @@ FLOWS: dict[str, list[tuple[str, float]]] = {
     "extend": [*HANDED, ("ask_extend", 8)],
     "returned": [("accept", 0.5), ("assign", 0.3), ("return", 1), ("assign", 1), ("sign", 1), ("contact", 1)],
     "ruling": [("accept", 0.5), ("assign", 0.3), ("return", 1), ("assign", 1), ("return", 1)],
+    "called": [("accept", 0.2), ("assign", 0.2), ("sign", 0.3), ("whistle", 0.5)],
+    "came": [*HANDED, ("whistle", 2), ("arrive", 3)],
+    "answered": [*HANDED, ("whistle", 2), ("arrive", 5), ("report", 6)],
+    "together": [
+        *HANDED, ("whistle", 2), ("arrive", 4), ("report", 8), ("rate_call", 3),
+        ("submit_result", 4), ("verify_pass", 5), ("rate:good", 6),
+    ],
+    "power": [*HANDED, ("escalate", 5), ("receive", 2), ("chase:0", 16), ("chase:1", 20)],
     "rejected": [("reject", 2)],
     "withdrawn": [("withdraw", 3)],
 }  # fmt: skip
@@ -114,6 +125,12 @@ SCRIPT: tuple[tuple[str, str, str, str, float, str], ...] = (
     ("南大街社区/第 2 网格", "hazard", "违建的棚子又搭起来了。", "street", 13, ""),
     ("小什字社区/第 1 网格", "parking", "巷子窄，能不能单行？", "accepted", 1.2, ""),
     ("北井社区/第 4 网格", "facility", "井边的护栏松了。", "new", 0.3, ""),
+    (f"{HOME}/23 号楼", "noise", "早市占着消防通道，喇叭从六点响到九点。", "called", 1, "城管网格、交通网格"),
+    (f"{HOME}/8 号楼", "hazard", "8 号楼西边搭的棚子，挨着燃气管。", "called", 5, "城管网格、燃气网格"),
+    (f"{HOME}/15 号楼", "corridor", "地下室住了人，电线乱拉。", "came", 3, "城管网格、供电网格"),
+    (f"{HOME}/3 号楼", "sanitation", "装修垃圾堆到消防栓前面，谁都不拉。", "answered", 6, "城管网格、环卫网格"),
+    (f"{HOME}/19 号楼", "noise", "夜宵摊的油烟正对着窗户。", "together", 19, "城管网格"),
+    (f"{HOME}/9 号楼", "estate", "加装电梯要占一块公共绿地，到底批不批？", "power", 13, ""),
 )
 ANSWERS = {
     "facility": "今天换了新的，试过三次，关门没有声音了。",
@@ -199,10 +216,31 @@ class Stage:
             return
         event, _hours = life.steps.pop(0)
         event, _colon, how = event.partition(":")
+        if event in ("arrive", "report", "rate_call"):
+            return self.answer_call(event, life)
+        if event == "chase":
+            return self.chase(life, CHASES[int(how)])
         case = Case.objects.select_related("grid", "holder_user", "holder_grid", "category").get(pk=life.case.pk)
         services.act(
             actor=self.who(event, case), case_id=case.pk, event=event, now=life.at, **self.given(event, how, life, case)
         )
+
+    def answer_call(self, event: str, life: Life) -> None:
+        """吹哨报到: the first that was called does it; the others are still awaited."""
+        call = WhistleCall.objects.select_related("case__grid", "department").filter(case=life.case).earliest("id")
+        path, role = call.department.path, Role.DEPARTMENT_HANDLER
+        given: dict[str, Any] = (
+            {"reason": "到现场看过，能拆的当场拆了，剩下的下了整改通知。"} if event == "report" else {}
+        )
+        if event == "rate_call":
+            event, path, role = "rate", call.case.grid.path, Role.STREET_SUPERVISOR
+            given = {"rating": "satisfied"}
+        whistles.answer(actor=self.posted(path, role), call_id=call.pk, event=event, now=life.at, **given)
+
+    def chase(self, life: Life, words: str) -> None:
+        assert life.case is not None
+        case = Case.objects.select_related("holder_user").get(pk=life.case.pk)
+        powers.chase(actor=Actor.of(case.holder_user), case_id=case.pk, power=POWER, words=words, now=life.at)
 
     def file(self, life: Life) -> Case:
         place, category, words, _flow, _days, _department = life.line
@@ -232,7 +270,7 @@ class Stage:
         if event == Event.RECEIVE:
             role = Role.SECRETARY if case.holder_level == "community" else Role.STREET_SUPERVISOR
             return self.posted(case.grid.path, role)
-        if event in (Event.GRANT, Event.RULE):
+        if event in (Event.GRANT, Event.RULE, Event.WHISTLE):
             return self.posted(case.grid.path, Role.STREET_SUPERVISOR)
         if event in (Event.VERIFY_PASS, Event.VERIFY_FAIL):
             level = Role.SECRETARY if case.holder_level in ("grid", "community") else Role.DISTRICT_ADMIN
@@ -247,7 +285,7 @@ class Stage:
     def given(self, event: str, how: str, life: Life, case: Case) -> dict[str, Any]:
         _place, category, _words, _flow, _days, department = life.line
         if event == Event.ASSIGN:
-            if department and life.line[3] != "returned":
+            if department and life.line[3] not in ("returned", *CALLED):
                 return {"department": self.scene.place[department]}
             return {"person": self.worker(case)}
         if event == Event.SUBMIT_RESULT:
@@ -262,9 +300,14 @@ class Stage:
             Event.ESCALATE: "要几个部门一起来，我们叫不动。",
             Event.ASK_SHELVE: "要等老旧小区改造的批复，估计下个月。",
             Event.ASK_EXTEND: "配件要从厂里发，晚两天到。",
+            Event.WHISTLE: "明天上午一起到现场，带上执法的同事，当场能拆的拆，能拉的拉。",
             Event.CONTACT: "去现场看过了，和反映人说了打算怎么办。",
         }
         data: dict[str, Any] = {"reason": reasons.get(Event(event), "")}
+        if event == Event.WHISTLE:
+            data["departments"] = [self.scene.place[name] for name in department.split("、")]
+        if event == Event.ASK_SHELVE or (event == Event.ESCALATE and life.line[3] == "power"):
+            data["power"] = POWER
         if event == Event.ASK_SHELVE:
             data["until"] = self.scene.now + timedelta(days=20)
         if event == Event.ASK_EXTEND:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from petitions.cases import clocks, ladder, services
+from petitions.cases import clocks, ladder, services, whistle_flow, whistle_notices, whistles
 from petitions.cases.enums import Event
 from portal.accounts.actors import SYSTEM, Actor
 from portal.errors import IllegalTransition
@@ -53,6 +53,12 @@ def pass_on(row: DueRow, now: datetime) -> str | None:
         return None if services.hand_over_all(user_id=row.subject_id, now=now) else "skipped"
 
 
+@duty(whistle_flow.ARRIVAL)
+def nobody_has_come(row: DueRow, now: datetime) -> str | None:
+    """whistle:<id>:arrive; `subject_id` is the call."""
+    return None if whistle_notices.tell_late(row.subject_id, now) else "skipped"
+
+
 @on_year_published
 def recompute(*, actor: Actor, year: int) -> int:
-    return services.recompute_deadlines(year=year)
+    return services.recompute_deadlines(year=year) + whistles.recompute_calls(year=year)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from petitions.cases import clocks, holders
+from petitions.cases import clocks, holders, powers
 from petitions.cases.enums import Asking, Event, Level, State, level_above
 from petitions.cases.flow import flow
 from petitions.cases.models import Ask, Case, Rating
@@ -40,6 +40,9 @@ def merge(step: CaseStep) -> None:
         raise Invalid(_("不能并到它自己。"), code="MERGE_SELF")
     # Into what is still being worked on, so that its answer is still to come. Locked: it must not end meanwhile.
     target = Case.objects.select_for_update(no_key=True).get(pk=target.pk)
+    if target.restricted or step.subject.restricted:
+        # The answer of one would be told to the reporter of the other.
+        raise Refusal(_("限制查看的诉求不能合并，请分别办理。"), code="MERGE_RESTRICTED")
     if not target.is_open:
         raise Conflict(_("那一件已经办结了，不能再往里并。"), code="MERGE_CLOSED")
     step.subject.merged_into = target
@@ -140,6 +143,12 @@ def ask(step: CaseStep) -> None:
     )
 
 
+@flow.on(Event.ESCALATE, Event.WHISTLE, Event.ASK_SHELVE)
+def name_the_power(step: CaseStep) -> None:
+    """Whoever hands it up, calls others or puts it aside may say who decides; the reporter reads it."""
+    powers.name(step.subject, str(step.data.get("power") or ""), step.now)
+
+
 @flow.on(Event.GRANT, Event.REFUSE)
 def decide(step: CaseStep) -> None:
     case = step.subject
@@ -212,6 +221,7 @@ def new_round(step: CaseStep) -> None:
     case.returns, case.ruling_open, case.handled_by, case.extended = 0, False, [], False
     case.contacted_at = case.signed_at = case.handed_in_at = None
     case.answer = case.solved = ""
+    powers.forget(case)
     if case.round >= STREET_REVIEW_ROUND:
         holders.give_to_level(case, Level.STREET)
     elif not holders.still_on_duty(case, step.now):

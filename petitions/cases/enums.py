@@ -51,6 +51,7 @@ class Event(models.TextChoices):
     ESCALATE = "escalate", _("上报")
     RECEIVE = "receive", _("接收")
     SEND_BACK = "send_back", _("退回下级")
+    WHISTLE = "whistle", _("吹哨")
     ASK_SHELVE = "ask_shelve", _("申请挂账")
     ASK_EXTEND = "ask_extend", _("申请延期")
     GRANT = "grant", _("同意申请")
@@ -88,6 +89,7 @@ class ClockName(models.TextChoices):
     INFO = "info", _("补充材料")
     RATE = "rate", pgettext_lazy("clock", "评价")
     RULING = "ruling", _("裁定退单")
+    ARRIVE = "arrive", _("吹哨到场")
 
 
 class Outcome(models.TextChoices):
@@ -155,7 +157,12 @@ class ReplyBy(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What sort of category: restricted ones are read by the secretary and whoever holds the case, nobody else."""
+    """What sort of category: restricted ones are read by the secretary and whoever holds the case, nobody else.
+
+    A level above holds it while something of it lies there: handed up, to be ruled on, to be shelved, to be verified
+    where the level below did it itself. A department that was called to it, until it has reported. Every opening is
+    recorded as an access.
+    """
 
     PLAIN = "plain", _("一般")
     MEDIATION = "mediation", _("调解")
@@ -167,3 +174,28 @@ class Asking(models.TextChoices):
 
     SHELVE = "shelve", _("挂账")
     EXTEND = "extend", _("延期")
+
+
+# ---------------------------------------------------------------- 吹哨报到
+class CallState(models.TextChoices):
+    """One department's call."""
+
+    CALLED = "called", _("等到场")
+    ARRIVED = "arrived", _("到场了")
+    REPORTED = "reported", _("回话了")
+    RATED = "rated", _("评过了")
+    CALLED_OFF = "called_off", _("不用来了")
+
+
+# The department has something to do yet.
+LIVE_CALLS = (CallState.CALLED, CallState.ARRIVED)
+
+
+class CallEvent(models.TextChoices):
+    """Labels are the buttons."""
+
+    CALL = "call", _("吹哨")
+    ARRIVE = "arrive", _("到场了")
+    REPORT = "report", _("回话")
+    RATE = "rate", _("评一评")
+    CALL_OFF = "call_off", _("不用来了")

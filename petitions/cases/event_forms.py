@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grids.tree import queries as tree
-from petitions.cases import queries
+from petitions.cases import queries, whistle_queries
 from petitions.cases.enums import FILED, Event, Sla, Solved
 from petitions.cases.forms import PhotosField, Refusable
 from petitions.cases.models import Case
@@ -46,6 +46,11 @@ SHEETS: dict[str, Sheet] = {
     Event.ESCALATE: Sheet(_("报给上一级"), _("这件事以后由上一级负责，直到他们退回来。期限不变。"), _("报上去")),
     Event.RECEIVE: Sheet(_("接收，由我来办"), _("从现在起，这件事在您手里。"), _("接下来")),
     Event.SEND_BACK: Sheet(_("退回下级"), _("回到原来的经办人手里。期限不变。"), _("退回去")),
+    Event.WHISTLE: Sheet(
+        _("吹哨，叫哪几个部门来？"),
+        _("他们马上收到通知，最迟八个工作小时到场，紧急的两小时。谁在办，还是谁办。"),
+        _("吹哨"),
+    ),
     Event.ASK_SHELVE: Sheet(_("申请挂账"), _("街道同意以后停表，到您写的日子自动恢复。"), _("送去")),
     Event.ASK_EXTEND: Sheet(_("申请延期"), _("只能延一次，最多延原时限的一半。"), _("送去")),
     Event.GRANT: Sheet(_("同意这个申请？"), _("同意以后马上生效，经办人会收到通知。"), _("同意")),
@@ -69,6 +74,7 @@ BUTTONS = (
     Event.VERIFY_FAIL,
     Event.CONTACT,
     Event.REQUEST_INFO,
+    Event.WHISTLE,
     Event.ESCALATE,
     Event.SEND_BACK,
     Event.RETURN,
@@ -97,8 +103,27 @@ class EventForm(Refusable):
         return {}
 
 
-def _reason(label: Any, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, max_length=1000, required=required, widget=forms.Textarea(attrs={"rows": 3}))
+def _reason(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, max_length=1000, required=required, help_text=help_text, widget=area)
+
+
+class WithPower(EventForm):
+    """Steps that may say who decides what we cannot."""
+
+    power = forms.CharField(
+        label=_("这件事由谁决定"),
+        help_text=_("社区定不了的才写，比如：市住建局。反映人看得到，也看得到等了多少天。"),
+        max_length=40,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("power", self.case.power)
+
+    def event_data(self) -> dict[str, Any]:
+        return {"power": self.cleaned_data["power"]}
 
 
 class WithReason(EventForm):
@@ -174,6 +199,28 @@ class ReassignForm(AssignForm):
     reason = _reason(_("为什么换人"))
 
 
+class EscalateForm(WithPower):
+    reason = _reason(_("原因"))
+
+
+class WhistleForm(WithPower):
+    departments = forms.MultipleChoiceField(
+        label=_("叫哪几个部门"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选一个部门。")},
+    )
+    reason = _reason(_("来做什么"), help_text=_("写清楚在哪里、要他们带什么。反映人也看得到。"))
+    field_order = ("version", "departments", "reason", "power")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["departments"].choices = whistle_queries.may_be_called(self.case)  # type: ignore[attr-defined]
+
+    def event_data(self) -> dict[str, Any]:
+        nodes = [tree.by_id(key) for key in self.cleaned_data["departments"]]
+        return super().event_data() | {"departments": [node for node in nodes if node is not None]}
+
+
 class RuleForm(EventForm):
     upheld = forms.ChoiceField(
         label=_("该不该退"),
@@ -194,6 +241,13 @@ class UntilForm(EventForm):
         # The end of that working day, in the place's own time.
         day = datetime.combine(self.cleaned_data["until"], time(18, 0))
         return {"until": timezone.make_aware(day)}
+
+
+class ShelveForm(UntilForm, WithPower):
+    field_order = ("version", "until", "reason", "power")
+
+    def event_data(self) -> dict[str, Any]:
+        return UntilForm.event_data(self) | WithPower.event_data(self)
 
 
 class MergeForm(EventForm):
@@ -238,10 +292,11 @@ FORMS: dict[str, Callable[..., EventForm]] = {
     Event.SIGN: EventForm,
     Event.RETURN: WithReason,
     Event.RULE: RuleForm,
-    Event.ESCALATE: WithReason,
+    Event.ESCALATE: EscalateForm,
+    Event.WHISTLE: WhistleForm,
     Event.RECEIVE: EventForm,
     Event.SEND_BACK: WithReason,
-    Event.ASK_SHELVE: UntilForm,
+    Event.ASK_SHELVE: ShelveForm,
     Event.ASK_EXTEND: UntilForm,
     Event.GRANT: EventForm,
     Event.REFUSE: WithReason,

@@ -144,13 +144,14 @@ def figures(reach: Reach, path: str, period: Period, names: tuple[str, ...] = ()
 
 
 def rows_behind(name: str, part: str, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
-    """The rows of a figure's `numerator` or `denominator`, each with its case's ref, title and state annotated."""
+    """The rows of a figure's `numerator` or `denominator`, each with what its case is called annotated."""
     figure = BY_NAME[name]
     rows = figure.within(reach, path, period)
     if part == "numerator":
         rows = rows.filter(figure.hit())
     to = f"{figure.to_case}__" if figure.to_case else ""
-    named = {"at_ref": F(f"{to}ref"), "at_title": F(f"{to}title"), "at_state": F(f"{to}state")}
+    columns = ("ref", "title", "state", "solved", "verdict", "satisfaction")
+    named = {f"at_{column}": F(f"{to}{column}") for column in columns}
     return rows.annotate(**named).order_by(f"-{to}id", "pk").distinct()
 
 

@@ -108,9 +108,17 @@ def people_at(case: Case, level: str, at: datetime) -> list[User]:
 
 
 def desk_of(case: Case, at: datetime) -> list[User]:
-    """Who accepts and assigns: the counter, or the secretary where there is none."""
+    """Who accepts and assigns: the counter, or the secretary where there is none, or where only they may read it."""
+    if case.restricted:
+        return people_at(case, Level.COMMUNITY, at)
     found = postings.holders(path=case.grid.path, roles=(Role.DESK_CLERK,), at=at)
     return list({row.user_id: row.user for row in found}.values()) or people_at(case, Level.COMMUNITY, at)
+
+
+def handlers_of(node: "Grid", at: datetime) -> list[User]:
+    """The people of a department."""
+    found = postings.holders(path=node.path, roles=(Role.DEPARTMENT_HANDLER,), at=at)
+    return list({row.user_id: row.user for row in found}.values())
 
 
 def label(node: "Grid | None", person: User | None = None) -> str:

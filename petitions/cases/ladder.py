@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from petitions.cases import holders
 from petitions.cases.enums import ClockName, Level, Rung, Sla
 from petitions.cases.models import Case, CaseClock, Supervision
-from petitions.cases.notices import tell_people
+from petitions.cases.notices import tell_people, title_for
 from portal.accounts.models import User
 from portal.notifications.enums import Channel
 from portal.ui.words import spoken_ref, when
@@ -47,7 +47,9 @@ def climb(case_id: UUID, round_: int, rung: str, now: datetime) -> str | None:
         # Emergencies ring: the clock runs at night too.
         by = (Channel.INAPP, Channel.SMS) if case.sla == Sla.EMERGENCY else (Channel.INAPP,)
         subject, body = _said(case, rung, clock, now)
-        tell_people(case, f"r{round_}:{rung}", people, subject, body, by=by)
+        # Those above are told that a restricted one is late, and with whom; it does not open to them.
+        url = "" if case.restricted and rung in (Rung.L2, Rung.L3) else None
+        tell_people(case, f"r{round_}:{rung}", people, subject, body, by=by, url=url)
     return None
 
 
@@ -64,5 +66,5 @@ def _said(case: Case, rung: str, clock: CaseClock, now: datetime) -> tuple[str, 
         "when": when(clock.due_at, now),
     }
     if rung == Rung.WARN:
-        return _("快到期了：%(title)s") % {"title": case.title}, body
-    return _("超时了：%(title)s") % {"title": case.title}, body
+        return _("快到期了：%(title)s") % {"title": title_for(case)}, body
+    return _("超时了：%(title)s") % {"title": title_for(case)}, body

@@ -25,6 +25,8 @@ from petitions.cases.enums import (
     State,
 )
 from petitions.cases.models_clock import CaseClock, ClockChange, Term
+from petitions.cases.models_power import Chase
+from petitions.cases.models_whistle import WhistleCall, WhistleRecord
 from petitions.cases.querysets import CaseQuerySet
 from portal.flow.models import RECORD_FACTS, FlowRecord, FlowSubject
 from portal.rows import Row
@@ -35,6 +37,7 @@ __all__ = [
     "CaseClock",
     "CaseRecord",
     "Category",
+    "Chase",
     "ClockChange",
     "InternalNote",
     "Rating",
@@ -43,6 +46,8 @@ __all__ = [
     "Supervision",
     "Term",
     "Tries",
+    "WhistleCall",
+    "WhistleRecord",
 ]
 
 USER = settings.AUTH_USER_MODEL
@@ -153,6 +158,11 @@ class Case(FlowSubject):
     satisfaction = models.CharField(_("评价"), max_length=16, choices=Satisfaction.choices, blank=True)
     verdict = models.CharField(_("反映人说办好了吗"), max_length=8, choices=Solved.choices, blank=True)
 
+    # 权限在谁: who decides what the holder cannot; since when it waits there, and the day we last asked.
+    power = models.CharField(_("由谁决定"), max_length=40, blank=True)
+    power_since = models.DateTimeField(null=True, blank=True)
+    power_asked_on = models.DateField(null=True, blank=True)
+
     # What figures ask of a whole life, whatever the round.
     ever_returned = models.BooleanField(default=False)
     ever_escalated = models.BooleanField(default=False)
@@ -205,6 +215,8 @@ class Case(FlowSubject):
             models.CheckConstraint(
                 name="case_needs_info_comes_back", condition=~Q(state=State.NEEDS_INFO) | ~Q(back_to="")
             ),
+            # The public chase clock counts from somewhere.
+            models.CheckConstraint(name="case_power_since", condition=Q(power="") | Q(power_since__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,11 @@ def sentence(step: CaseStep) -> tuple[str, str] | None:
             return _("想再问您一句：%(title)s") % title, step.reason
         case Event.VERIFY_PASS:
             return _("有结果了，请您评一评：%(title)s") % title, case.answer
+        case Event.WHISTLE:
+            return (
+                _("请了%(who)s一起来办：%(title)s") % (title | {"who": step.data["to"]}),
+                _("最迟%(when)s到场。") % {"when": when(step.data["arrive_by"], step.now)},
+            )
         case Event.LAPSE:
             return (
                 _("先结案了：%(title)s") % title,
@@ -104,8 +109,14 @@ def to_colleagues(step: CaseStep) -> None:
     people, subject = found
     by = (Channel.INAPP, Channel.SMS) if case.sla == Sla.EMERGENCY else (Channel.INAPP,)
     body = _("%(ref)s，办结期限 %(when)s") % {"ref": spoken_ref(case.ref), "when": when(case.due_at, step.now)}
-    head = _("%(subject)s：%(title)s") % {"subject": subject, "title": case.title}
+    head = _("%(subject)s：%(title)s") % {"subject": subject, "title": title_for(case)}
     tell_people(case, f"v{case.version}:{event}", people, head, body, by=by, but=step.actor.id)
+
+
+def title_for(case: Case) -> str:
+    """What a message to colleagues may call it. Of a restricted kind only that there is one: whoever is told that it is
+    late, or passes by a telephone on a desk, is not among those who read it."""
+    return str(_("一件限制查看的诉求")) if case.restricted else case.title
 
 
 def _whom(step: CaseStep) -> tuple[Iterable[User], str] | None:
@@ -162,6 +173,7 @@ def tell_people(
     *,
     by: tuple[str, ...] = (Channel.INAPP,),
     but: Any = None,
+    url: str | None = None,
 ) -> int:
     """One message to each, under a key that names case, occasion and person; returns to how many it was new."""
     told = 0
@@ -169,9 +181,8 @@ def tell_people(
         if person.pk == but:
             continue
         key = f"case:{case.pk}:{occasion}:{person.pk}"
-        new = queue(
-            key=key, to=person, subject=subject[:120], body=body, url=case.get_absolute_url(), about=case.pk, by=by
-        )
+        link = case.get_absolute_url() if url is None else url
+        new = queue(key=key, to=person, subject=subject[:120], body=body, url=link, about=case.pk, by=by)
         told += bool(new)
     return told
 
@@ -182,8 +193,8 @@ def tell_remark(remark: Remark) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         if remark.by_reporter:
             people = holders.people_holding(case, remark.at)
-            subject = _("反映人说了一句：%(title)s") % {"title": case.title}
-            tell_people(case, f"remark:{remark.pk}", people, subject, remark.text)
+            subject = _("反映人说了一句：%(title)s") % {"title": title_for(case)}
+            tell_people(case, f"remark:{remark.pk}", people, subject, "" if case.restricted else remark.text)
         else:
             tell_reporter(case, f"remark:{remark.pk}", _("有新的进展：%(title)s") % {"title": case.title}, remark.text)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from grids.tree import queries as tree
 from grids.tree.enums import Level
-from petitions.cases import figures, queries, refs, staff_words, words
+from petitions.cases import figures, queries, refs, staff_words, whistle_queries, whistle_words, words
 from petitions.cases.periods import last_day, period_from
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
@@ -68,6 +68,30 @@ def late_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
         "all": link(),
     }
     return Panel("late", _("超时的，在谁手里"), "petitions/cases/panel_late.html", context, order=10)
+
+
+@number_source(15)
+def late_calls(actor: Actor, now: datetime) -> list[Number]:
+    """吹哨没到场: whoever was called and has not come in time. Nothing late, nothing said."""
+    if not at_board(actor):
+        return []
+    n = whistle_queries.late(actor.reach, now).count()
+    if not n:
+        return []
+    phrase = ngettext("%(n)s处吹了哨没人到", "%(n)s处吹了哨没人到", n) % {"n": staff_words.spoken(n)}
+    return [Number(_("吹哨没人到"), n, f"{reverse('whistles')}?late=1", late=True, phrase=phrase)]
+
+
+@panel_source("board")
+def calls_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
+    """吹哨报到: who is awaited, since when and until when. No call, no panel."""
+    if not at_board(actor):
+        return None
+    rows = whistle_words.rows(whistle_queries.awaited(actor.reach)[:FEW], now)
+    if not rows:
+        return None
+    context = {"rows": rows, "more": reverse("whistles")}
+    return Panel("calls", _("吹了哨，在等到场的"), "petitions/cases/panel_calls.html", context, order=12)
 
 
 @panel_source("board")

@@ -4,29 +4,58 @@ from typing import Self
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from petitions.cases.enums import EXCLUDED, OPEN, RUNNING, Level, State
+from petitions.cases.enums import EXCLUDED, LIVE_CALLS, OPEN, RUNNING, Asking, Level, State
+from petitions.cases.models_whistle import WhistleCall
 from portal.accounts.enums import DATA_ROLES, Role
 from portal.accounts.reach import Reach
 
+# Length of a community's path in steps: district, street, community.
+DEPTH_OF_COMMUNITY = 3
 PLAIN_STAFF = tuple(role for role in DATA_ROLES if role != Role.SECRETARY)
 
 
 def within(reach: Reach) -> Q:
-    """Cases this reach opens: on its grids; in its hands; assigned to its sector grid; its own."""
+    """Cases this reach opens: on its grids; in its hands; assigned to its sector grid, or called to it; its own.
+
+    Restricted kinds open to the secretary and to whoever holds them, not to the others of the place (enums.Kind).
+    """
     if reach.user_id is None:
         return Q(pk__in=[])
     mine = Q(reporter_id=reach.user_id)
     if not reach.scopes:
         return mine
-    # Restricted kinds: the secretary, whoever holds it, and the level it was escalated to; nobody else of the place.
-    plain = reach.q("grid__path", *PLAIN_STAFF) & (
-        Q(restricted=False) | (Q(holder_level=Level.STREET) & reach.q("grid__path", Role.STREET_SUPERVISOR))
-    )
+    plain = reach.q("grid__path", *PLAIN_STAFF) & Q(restricted=False)
     # A department reaches a case through its assignment to the sector grid; a grid, through the one to itself.
-    department = reach.q("holder_grid__path", Role.DEPARTMENT_HANDLER, Role.GRID_WORKER)
+    office = reach.q("holder_grid__path", Role.DEPARTMENT_HANDLER, Role.GRID_WORKER)
+    office &= Q(restricted=False) | Q(holder_user=None)
     # Whoever has no posting any more has no reach, even to what is still in their name.
     held = Q(holder_user_id=reach.user_id)
-    return mine | plain | reach.q("grid__path", Role.SECRETARY) | department | held
+    found = mine | plain | reach.q("grid__path", Role.SECRETARY) | office | held
+    if reach.holds(Role.STREET_SUPERVISOR):
+        found |= reach.q("grid__path", Role.STREET_SUPERVISOR) & Q(restricted=True) & _before_the_street()
+    if reach.holds(Role.DISTRICT_ADMIN):
+        found |= reach.q("grid__path", Role.DISTRICT_ADMIN) & Q(restricted=True) & _before_the_district()
+    if reach.holds(Role.DEPARTMENT_HANDLER):
+        found |= _called(reach)
+    return found
+
+
+def _before_the_street() -> Q:
+    """Handed up to it, to be ruled on or shelved by it, to be verified where the community did it itself."""
+    own = Q(holder_grid=None) | Q(holder_grid__depth=DEPTH_OF_COMMUNITY)
+    verify = Q(state=State.UNDER_REVIEW, holder_level=Level.COMMUNITY) & own
+    return Q(holder_level=Level.STREET) | Q(ruling_open=True) | Q(asking=Asking.SHELVE) | verify
+
+
+def _before_the_district() -> Q:
+    return Q(holder_level=Level.DISTRICT) | Q(state=State.UNDER_REVIEW, holder_level=Level.STREET)
+
+
+def _called(reach: Reach) -> Q:
+    """吹哨报到: what a department was called to; of restricted kinds only until it has reported."""
+    calls = WhistleCall.objects.filter(reach.q("department__path", Role.DEPARTMENT_HANDLER))
+    live = calls.filter(state__in=LIVE_CALLS)
+    return Q(restricted=False, pk__in=calls.values("case_id")) | Q(pk__in=live.values("case_id"))
 
 
 class CaseQuerySet(QuerySet):

@@ -9,6 +9,7 @@ from portal.accounts.enums import COMMUNITY, STREET, Role
 
 if TYPE_CHECKING:
     from petitions.cases.models import Case
+    from petitions.cases.models_whistle import WhistleCall
 
 Rule = Callable[[Actor, "Case"], bool]
 
@@ -92,3 +93,30 @@ def level_of(actor: Actor, path: str) -> str:
         if actor.reach.covers(path, *ROLES_AT[level]):
             return str(level)
     return str(Level.COMMUNITY)
+
+
+# ---------------------------------------------------------------- 吹哨报到
+def called(actor: Actor, call: "WhistleCall") -> bool:
+    """A handler of the department that was called."""
+    return actor.reach.covers(call.department.path, Role.DEPARTMENT_HANDLER)
+
+
+def called_by(actor: Actor, call: "WhistleCall") -> bool:
+    """The street of the place: it calls, calls off and rates."""
+    return street(actor, call.case)
+
+
+def works_on(actor: Actor, case: "Case") -> bool:
+    """Whoever handles the case or steers it, and so speaks to the reporter. A department only called does not."""
+    return (
+        holder(actor, case)
+        or actor.reach.covers(case.grid.path)
+        or actor.reach.covers(
+            case.holder_grid.path if case.holder_grid is not None else None, Role.DEPARTMENT_HANDLER, Role.GRID_WORKER
+        )
+    )
+
+
+def may_chase(actor: Actor, case: "Case") -> bool:
+    """Says where the power lies and asks there again: the holder, and those who steer the case."""
+    return holder(actor, case) or community(actor, case) or street(actor, case)

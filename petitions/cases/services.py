@@ -16,6 +16,7 @@ from grids.registry.queries import resident_of
 from grids.tree import queries as tree
 from petitions.cases import clocks, holders, notices, refs, slips
 from petitions.cases import effects as _effects  # noqa: F401  (hangs what events do on the table)
+from petitions.cases import whistles as _whistles  # noqa: F401  (and what calls do)
 from petitions.cases.enums import FILED, Event, ReplyBy, Sla, State
 from petitions.cases.flow import flow
 from petitions.cases.models import Case, CaseClock, Category, InternalNote, RefCounter, Remark
@@ -202,7 +203,8 @@ def act(
     """One event of the table on one case: lock → recheck → act → write → record → notices, in one transaction.
 
     data by event: accept (category, sla, grid), assign and reassign (person or department), merge (target), rule
-    (upheld), ask_shelve and ask_extend (until), submit_result (answer, solved, attachments), rate (satisfaction,
+    (upheld), whistle (departments: sector grids), ask_shelve and ask_extend (until), escalate, whistle and ask_shelve
+    (power: who decides), submit_result (answer, solved, attachments), rate (satisfaction,
     solved, words), provide_info (attachments). Raises Forbidden, Stale, IllegalTransition, Refusal as the engine does.
     """
     if event == Event.SUBMIT:
@@ -279,6 +281,16 @@ def _words(text: str) -> str:
 
 
 # ---------------------------------------------------------------- masked fields
+def record_opening(*, actor: Actor, case: Case) -> None:
+    """A restricted case was opened by a colleague: the person it is about can read who did. Others leave no trace."""
+    if not case.restricted or (actor.id is not None and actor.id == case.reporter_id):
+        return
+    record(
+        actor=actor, verb="case.open", target=case, path=case.grid.path, subject_id=case.reporter_id,
+        fields=["description"],
+    )  # fmt: skip
+
+
 def reveal_phone(*, actor: Actor, case: Case, reason: str) -> str:
     """The reporter's number in full, to a colleague who says why. Recorded. Raises Invalid without a reason."""
     if not reason.strip():

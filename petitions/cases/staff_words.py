@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from petitions.cases import queries, words
+from petitions.cases import queries, verdicts, words
 from petitions.cases.enums import PAUSED, Event, Rung, State
 from petitions.cases.event_forms import BUTTONS
 from petitions.cases.models import Case
@@ -33,7 +33,6 @@ VIEW_NAMES = {
     "closed": gettext_lazy("办结的"),
     "all": gettext_lazy("全部"),
 }
-STATE_NAMES = {state.value: state.label for state in State}
 RUNG_NAMES = {rung.value: rung.label for rung in Rung}
 
 
@@ -82,7 +81,7 @@ def rows(found: Iterable[Case], now: datetime) -> list[Row]:
                 title=case.title,
                 ref=spoken_ref(case.ref),
                 place=case.address or case.grid.label,
-                state=str(STATE_NAMES[case.state]),
+                state=verdicts.short(case),
                 tag=words.tag_kind(case, now) if not late else "wait",
                 who=who_has(case),
                 due=shown or (_("停表") if case.state in PAUSED else ""),
@@ -158,9 +157,25 @@ def sentence(case: Case, now: datetime, working: Any) -> str:
     return words.closed_for_colleagues(case)
 
 
+# Steps that wait for something to be asked first: a button before that would only be refused.
+ASKED_FIRST = {
+    Event.GRANT: lambda case: bool(case.asking),
+    Event.REFUSE: lambda case: bool(case.asking),
+    Event.RULE: lambda case: case.ruling_open,
+    Event.ASK_SHELVE: lambda case: not case.asking,
+    Event.ASK_EXTEND: lambda case: not case.asking and not case.extended,
+}
+
+
+def buttons(case: Case, events: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """What this person may press now, the first in red."""
+    ready = [event for event in BUTTONS if event in events and ASKED_FIRST.get(event, bool)(case)]
+    return [(event.value, event.label) for event in ready]
+
+
 def waiting_for(actor: Actor, case: Case, events: tuple[str, ...]) -> str:
     """Where this person has nothing to press: whom it waits for."""
-    if any(event in events for event in BUTTONS):
+    if buttons(case, events):
         return ""
     said = {
         State.NEEDS_INFO: _("在等反映人补充，您这里没有要办的。"),
@@ -180,6 +195,7 @@ def done(event: str) -> str:
         Event.REASSIGN: _("换过去了，对方已经收到通知。"),
         Event.SIGN: _("签收了，反映人看得到在您手里。"),
         Event.SUBMIT_RESULT: _("结果交上去了，等同事核查。"),
+        Event.WHISTLE: _("哨吹了，部门已经收到通知。"),
         Event.VERIFY_PASS: _("通过了，答复已经发给反映人。"),
     }
     return said.get(Event(event), _("记下了。"))

@@ -28,6 +28,7 @@ BY_CLASS: dict[str, dict[str, Span]] = {
         ClockName.CONTACT: natural(2),
         ClockName.RESULT: natural(2),
         ClockName.FINISH: natural(24),
+        ClockName.ARRIVE: natural(2),
     },
     Sla.UTILITY: {ClockName.SIGN: wh(2), ClockName.CONTACT: wh(4), ClockName.FINISH: natural(24)},
     Sla.CONSULTATION: {ClockName.SIGN: wh(2), ClockName.CONTACT: wh(4), ClockName.FINISH: wh(8)},
@@ -41,6 +42,7 @@ OF_ANY: dict[str, Span] = {
     ClockName.INFO: wh(40),
     ClockName.RATE: natural(7 * 24),
     ClockName.RULING: wh(4),
+    ClockName.ARRIVE: wh(8),
 }
 # The supervision ladder: warn when this share of the finish clock is used up, then so long after it has run out.
 WARN_AT = 0.8
@@ -53,4 +55,4 @@ STREET_REVIEW_ROUND = 3
 
 def default(sla: str, name: str) -> Span | None:
     """The term of a clock in a class; None where the class has no such clock."""
-    return OF_ANY.get(name) or BY_CLASS[sla].get(name)
+    return BY_CLASS[sla].get(name) or OF_ANY.get(name)

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from petitions.cases import whistle_words
 from petitions.cases.enums import Event, Rung, Satisfaction, Solved, State
-from petitions.cases.models import Case, CaseRecord, Remark, Supervision
+from petitions.cases.models import Case, CaseRecord, Chase, Remark, Supervision, WhistleCall
 from portal.accounts.enums import Role
+from portal.ui.words import day
 
 
 @dataclass
@@ -23,12 +26,15 @@ class Line:
     new: bool = False
 
 
-def of(case: Case, *, staff: bool) -> list[Line]:
-    """Three queries, however long the story."""
+def of(case: Case, calls: list[WhistleCall], *, staff: bool) -> list[Line]:
+    """Four queries (five where somebody was called), however long the story. calls: the case's own."""
     records = list(CaseRecord.objects.filter(subject=case).select_related("actor").order_by("version"))
     lines = [line for record in records if (line := _of_record(case, record, records, staff))]
     lines += [_of_remark(remark, staff) for remark in case.remarks.select_related("author")]
     lines += [_of_rung(row) for row in case.supervisions.all() if _shown(row, staff)]
+    lines += [_of_chase(chase) for chase in case.chases.select_related("author")]
+    told = whistle_words.story(calls, staff=staff)
+    lines += [Line(one.at, one.text, one.quote, one.who, (3, one.order)) for one in told]
     lines.sort(key=lambda line: (line.at, line.order), reverse=True)
     if lines:
         lines[0].new = True
@@ -54,6 +60,14 @@ def _of_remark(remark: Remark, staff: bool) -> Line:
         return Line(remark.at, _("反映人说") if staff else _("您说"), quote=remark.text, order=(1, str(remark.pk)))
     who = remark.author.name if remark.author else ""
     return Line(remark.at, _("进展"), quote=remark.text, who=who, order=(1, str(remark.pk)))
+
+
+def _of_chase(chase: Chase) -> Line:
+    text = _("又问了%(who)s：") % {"who": chase.power}
+    if chase.asked_on != timezone.localtime(chase.at).date():
+        said = {"who": chase.power, "day": day(chase.asked_on, chase.at, weekday=False)}
+        text = _("%(day)s又问了%(who)s：") % said
+    return Line(chase.at, text, chase.words, chase.author.name, (1, str(chase.pk)))
 
 
 def _of_record(case: Case, record: CaseRecord, all_of_them: list[CaseRecord], staff: bool) -> Line | None:
@@ -117,6 +131,8 @@ def _reporter(case: Case, record: CaseRecord, all_of_them: list[CaseRecord]) -> 
             return _("这里办不了，报给%(to)s。") % to, record.reason
         case Event.RECEIVE:
             return _("接下来办了。"), ""
+        case Event.WHISTLE:
+            return _("街道吹哨，请%(to)s到场。") % to, record.reason
         case Event.SEND_BACK | Event.UNSHELVE:
             return _("接着办。"), ""
         case Event.GRANT if record.to_state == State.SHELVED:
@@ -167,4 +183,6 @@ def _colleagues(case: Case, record: CaseRecord) -> tuple[str, str]:
         return _verdict(record, staff=True)
     label = str(Event(record.event).label)
     to = record.data.get("to")
+    if record.event == Event.WHISTLE:
+        return _("吹哨，请%(to)s到场。") % {"to": to}, record.reason
     return (_("%(step)s，交给%(to)s") % {"step": label, "to": to} if to else label), record.reason

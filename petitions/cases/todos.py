@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from petitions.cases import queries
-from petitions.cases.enums import State
-from petitions.cases.models import Case
+from petitions.cases import queries, whistle_queries
+from petitions.cases.enums import CallState, State
+from petitions.cases.models import Case, WhistleCall
 from portal.accounts.actors import Actor
+from portal.accounts.enums import STREET, Role
 from portal.ui.words import spoken_ref
 from portal.workbench.registry import Todo, todo_source
 
@@ -37,6 +38,30 @@ def waiting(actor: Actor, now: datetime) -> list[Todo]:
         elif case.state == State.IN_PROGRESS:
             found.append(_todo(case, _("办理"), case.due_at, now))
     return found
+
+
+@todo_source
+def called(actor: Actor, now: datetime) -> list[Todo]:
+    """吹哨报到: to come and to report for a department, to rate for the street."""
+    reach, found = actor.reach, []
+    if reach.holds(Role.DEPARTMENT_HANDLER):
+        for call in whistle_queries.to_answer(reach)[:FEW]:
+            coming = call.state == CallState.CALLED
+            found.append(_call(call, _("到场") if coming else _("回话"), call.due_at if coming else None, now))
+    if reach.holds(*STREET):
+        found += [_call(call, _("评一评"), None, now) for call in whistle_queries.to_rate(reach)[:FEW]]
+    return found
+
+
+def _call(call: WhistleCall, kind: str, due: datetime | None, now: datetime) -> Todo:
+    return Todo(
+        title=call.case.title,
+        url=call.get_absolute_url(),
+        kind=kind,
+        detail=f"{call.label} · {call.case.address or call.case.grid.label}",
+        due_at=due,
+        late=due is not None and due < now,
+    )
 
 
 def _todo(case: Case, kind: str, due: datetime | None, now: datetime) -> Todo:

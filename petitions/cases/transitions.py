@@ -1,4 +1,4 @@
-"""The table of domain.md, "Case", as data. 吹哨报到 (`whistle`) comes with its calls in a later room of this table."""
+"""The table of domain.md, "Case", as data. What each called department does is a table of its own: whistle_flow.py."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +126,7 @@ TABLE = Table(
         ),
         T(Event.RECEIVE, S.ESCALATED, S.IN_PROGRESS, who=rules.at_holder_level, stops=(C.RECEIVE,)),
         T(Event.SEND_BACK, S.ESCALATED, S.IN_PROGRESS, who=rules.at_holder_level, reason=True, stops=(C.RECEIVE,)),
+        T(Event.WHISTLE, S.IN_PROGRESS, who=rules.street, reason=True, needs=("departments",)),
         T(Event.ASK_SHELVE, S.IN_PROGRESS, who=rules.holder, when=nothing_asked, reason=True, needs=("until",)),
         T(Event.ASK_EXTEND, S.IN_PROGRESS, who=rules.holder, when=not_extended, reason=True, needs=("until",)),
         T(Event.GRANT, S.IN_PROGRESS, S.SHELVED, who=rules.may_decide, when=asked_to_shelve, pauses=True),

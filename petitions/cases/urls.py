@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.cases import views, views_desk, views_figures, views_report, views_slip
+from petitions.cases import views, views_desk, views_figures, views_power, views_report, views_slip, views_whistle
 
 urlpatterns = [
     path("report/", views_report.what, name="report"),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("cases/<str:ref>/slip/", views.slip, name="case-slip"),
     path("cases/<str:ref>/say/<str:kind>/", views.say, name="case-say"),
     path("cases/<str:ref>/do/<str:name>/", views.event, name="case-event"),
+    path("cases/<str:ref>/chase/", views_power.chase, name="case-chase"),
+    path("whistles/", views_whistle.whistles_list, name="whistles"),
+    path("whistles/<uuid:call_id>/", views_whistle.whistle, name="whistle"),
+    path("whistles/<uuid:call_id>/<str:event>/", views_whistle.act, name="whistle-act"),
     path("desk/", views_desk.desk, name="desk"),
 ]

@@ -13,9 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grids.tree import queries as tree
-from petitions.cases import queries, rules, services, staff_words, timeline, words
+from petitions.cases import (
+    powers,
+    promises,
+    queries,
+    rules,
+    services,
+    staff_words,
+    timeline,
+    verdicts,
+    whistle_queries,
+    whistle_words,
+    words,
+)
 from petitions.cases.enums import Event, State
-from petitions.cases.event_forms import BUTTONS, FORMS, SHEETS, EventForm, form_for
+from petitions.cases.event_forms import FORMS, SHEETS, EventForm, form_for
 from petitions.cases.flow import flow
 from petitions.cases.forms import SayForm
 from petitions.cases.models import Case
@@ -23,7 +35,7 @@ from portal.accounts.enums import DATA_ROLES, Role
 from portal.accounts.policy import roles
 from portal.attachments.queries import of_owner
 from portal.attachments.services import keep_photo
-from portal.errors import Refusal, Stale
+from portal.errors import Forbidden, Refusal, Stale
 from portal.once.services import once_form
 from portal.workbench.registry import panels_for
 from portal.workdays.queries import clock_for
@@ -42,6 +54,8 @@ def case_or_404(request: HttpRequest, ref: str) -> Case:
     case = queries.find(_actor(request).reach, ref)
     if case is None:
         raise Http404
+    if request.method == "GET":
+        services.record_opening(actor=_actor(request), case=case)
     return case
 
 
@@ -101,7 +115,7 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
     actor, now = _actor(request), timezone.now()
     working = clock_for(found.grid.code[:12])
     events = flow.open_events(actor, found)
-    photos = of_owner(found.pk)
+    photos, calls = of_owner(found.pk), whistle_queries.of_case(found)
     context = {
         "case": found,
         "late": found.is_late(now),
@@ -109,11 +123,11 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "sentence": staff_words.sentence(found, now, working),
         "steps": words.stages(found),
         "tag_kind": words.tag_kind(found, now),
-        "lines": timeline.of(found, staff=True),
+        "lines": timeline.of(found, calls, staff=True),
         "notes": list(found.notes.select_related("author")) if rules.may_read_notes(actor, found) else [],
         "photos": [photo for photo in photos if photo.owner_type == "case"],
         "evidence": [photo for photo in photos if photo.owner_type == "case_result"],
-        "buttons": [(event.value, event.label) for event in BUTTONS if event in events],
+        "buttons": staff_words.buttons(found, events),
         "waiting_for": staff_words.waiting_for(actor, found, events),
         "ask": found.asks.filter(decided_at=None).first() if found.asking else None,
         "note": SayForm(prefix="note"),
@@ -122,6 +136,12 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "token": "",
         # What rooms that cases do not know have to say of it: the ticket it came from, the inspection that found it.
         "panels": panels_for("case", actor, now, found),
+        "works": rules.works_on(actor, found),
+        "calls": whistle_words.rows(calls, now),
+        "promises": promises.of(found, calls, now),
+        "power": promises.power(found, now),
+        "may_chase": found.state in powers.WAITING and rules.may_chase(actor, found),
+        "verdicts": verdicts.lines(found, staff=True),
     }
     context |= words.facts(found, now, staff=True) | extra
     return render(request, "petitions/cases/case.html", context, status=status)
@@ -152,6 +172,9 @@ def event(request: HttpRequest, ref: str, name: str) -> HttpResponse:
         form.refused(refused)
         return event_page(request, found, name, form, status=refused.status)
     messages.success(request, staff_words.done(name))
+    if not queries.may_see(actor, found.pk):
+        # Put into a restricted kind, or out of one's hands: it is no longer there to be looked at.
+        return redirect("cases")
     # Accepted, it wants somebody: straight on to whom.
     return redirect("case-event", ref=ref, name="assign") if name == Event.ACCEPT else redirect(found)
 
@@ -188,6 +211,7 @@ def say(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
         return case_page(request, found, 422, **{kind: form})
     try:
         if kind == "remark":
+            may_speak(actor, found)
             services.add_remark(actor=actor, case=found, text=form.cleaned_data["text"], by_reporter=False)
         else:
             services.add_note(actor=actor, case=found, text=form.cleaned_data["text"])
@@ -195,6 +219,12 @@ def say(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
         form.refused(refused)
         return case_page(request, found, refused.status, **{kind: form})
     return redirect(found)
+
+
+def may_speak(actor: Any, found: Case) -> None:
+    """A department that was only called speaks to the street, not to the reporter. Raises Forbidden."""
+    if not rules.works_on(actor, found):
+        raise Forbidden()
 
 
 @colleagues
@@ -211,11 +241,18 @@ def phone(request: HttpRequest, ref: str) -> HttpResponse:
 def slip(request: HttpRequest, ref: str) -> HttpResponse:
     """The slip once more, to print for the reporter."""
     found = case_or_404(request, ref)
+    may_speak(_actor(request), found)
     path = services.print_slip(actor=_actor(request), case=found)
     now = timezone.now()
     context = {
         "case": found,
         "track_url": request.build_absolute_uri(path) if path else "",
         "promise": words.promise(found, now) if found.state == State.SUBMITTED else "",
-    }
+        "sentence": words.sentence(found, now),
+        "steps": words.stages(found),
+        "promises": promises.of(found, whistle_queries.of_case(found), now),
+        "power": promises.power(found, now),
+        "tag_kind": words.tag_kind(found, now),
+        "late": found.is_late(now),
+    } | words.facts(found, now, staff=False)
     return render(request, "petitions/cases/slip.html", context)

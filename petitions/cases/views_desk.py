@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from grids.registry import queries as registry
-from petitions.cases import queries, services, staff_words, words
+from petitions.cases import queries, services, staff_words, verdicts, words
 from petitions.cases.forms import IntakeForm
 from petitions.cases.models import Case
 from portal import phones
@@ -98,7 +98,7 @@ def prefill(actor: Actor, request: HttpRequest) -> dict[str, Any]:
 
 def _case_hit(case: Case) -> Hit:
     note = f"{spoken_ref(case.ref)} · {staff_words.who_has(case)}".rstrip(" ·")
-    return Hit(case.title, note, case.get_absolute_url(), _("打开"), str(case.get_state_display()))
+    return Hit(case.title, note, case.get_absolute_url(), _("打开"), verdicts.short(case))
 
 
 def hits(actor: Actor, text: str) -> tuple[list[Hit], bool]:

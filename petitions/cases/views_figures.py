@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from petitions.cases import queries
+from petitions.cases import queries, verdicts
 from petitions.cases.figures import BY_NAME, PARTS, Period, figures, rows_behind, with_urls
 from petitions.cases.periods import last_day, period_from
 from petitions.cases.sheets import workbook_of
-from petitions.cases.staff_words import STATE_NAMES
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles
 from portal.ui.words import spoken_ref
@@ -84,7 +83,7 @@ def rows_page(request: HttpRequest, name: str, part: str) -> HttpResponse:
             "url": reverse("case", args=[row.at_ref]),
             "title": row.at_title,
             "ref": spoken_ref(row.at_ref),
-            "state": STATE_NAMES[row.at_state],
+            "state": verdicts.state_words(row.at_state, row.at_solved, row.at_verdict, row.at_satisfaction),
         }
         for row in page.object_list
     ]

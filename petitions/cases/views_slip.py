@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from petitions.cases import queries, rules, services, throttle, timeline, words
+from petitions.cases import promises, queries, rules, services, throttle, timeline, verdicts, whistle_queries, words
 from petitions.cases.enums import Event, State
 from petitions.cases.flow import flow
 from petitions.cases.forms import RateForm, ReasonForm, Refusable, SayForm, TrackForm
@@ -83,7 +83,7 @@ def page(
     actor = bearer(request, case)
     open_events = flow.open_events(actor, case)
     forms = {name: form if name == doing and form is not None else kind() for name, kind in FORMS.items()}
-    photos = of_owner(case.pk)
+    photos, calls = of_owner(case.pk), whistle_queries.of_case(case)
     context = {
         "case": case,
         "late": case.is_late(now),
@@ -91,11 +91,14 @@ def page(
         "steps": words.stages(case),
         "tag_kind": words.tag_kind(case, now),
         "comfort": words.comfort(case, now),
-        "lines": timeline.of(case, staff=False),
+        "lines": timeline.of(case, calls, staff=False),
         "question": question(case),
         "photos": [photo for photo in photos if photo.owner_type == "case"],
         "evidence": [photo for photo in photos if photo.owner_type == "case_result"] if shows_answer(case) else [],
         "shows_answer": shows_answer(case),
+        "promises": promises.of(case, calls, now),
+        "power": promises.power(case, now),
+        "verdicts": verdicts.lines(case, staff=False),
         "events": open_events,
         "may_say": case.is_open and rules.reporter(actor, case) and case.state != State.NEEDS_INFO,
         "say": forms["say"],

@@ -69,7 +69,8 @@ def soon(moment: datetime | None, now: datetime, *, elder: bool = False) -> str:
 def late_by(case: Case, now: datetime, working: Any) -> str:
     """12 小时: how long past its deadline, in the kind of hours its clock runs in."""
     due = case.step_due_at if case.state == State.UNDER_REVIEW else case.due_at
-    if due is None or due >= now:
+    # What is over, or stands still, keeps its last deadline; it is not late.
+    if due is None or not case.is_late(now):
         return ""
     natural = case.state != State.UNDER_REVIEW and runs_naturally(case)
     return hours(now - due if natural else working.working_time_between(due, now))
@@ -142,6 +143,9 @@ def sentence(case: Case, now: datetime, *, elder: bool = False) -> str:
             return _("正在办。|最迟%(when)s|给您结果。") % {"when": due}
         case State.ESCALATED:
             return _("这里办不了，|报给%(who)s了。") % {"who": case.holder_label or _("上级")}
+        case State.SHELVED if case.power:
+            words = {"who": case.power, "when": step}
+            return _("要等%(who)s决定，|先挂着，不会忘。|%(when)s再看。") % words
         case State.SHELVED:
             return _("现在办不了，先挂着，|不会忘。|%(when)s再看。") % {"when": step}
         case State.UNDER_REVIEW:
@@ -171,7 +175,7 @@ def closed_sentence(case: Case) -> str:
             Solved.NO: _("结案了。|经办人说没能办成，|您还没有评价。"),
         }
         return said.get(Solved(case.solved or Solved.NO), "")
-    words = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.YES).label}
+    words = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.NO).label}
     return _("结案了。|您说%(solved)s，|%(how)s。") % words
 
 
@@ -185,9 +189,14 @@ def closed_for_colleagues(case: Case) -> str:
         case State.WITHDRAWN:
             return _("反映人撤回了。")
     if not case.satisfaction:
-        return _("结案了，|反映人没有评价。")
-    said = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.YES).label}
-    return _("结案了。|反映人说%(solved)s，|%(how)s。") % said
+        said = {
+            Solved.YES: _("结案了。|经办人说办好了，|反映人没有评价。"),
+            Solved.PARTLY: _("结案了。|经办人说办了一部分，|反映人没有评价。"),
+            Solved.NO: _("结案了。|经办人说没能办成，|反映人没有评价。"),
+        }
+        return said[Solved(case.solved or Solved.NO)]
+    words = {"how": Satisfaction(case.satisfaction).label, "solved": Solved(case.verdict or Solved.NO).label}
+    return _("结案了。|反映人说%(solved)s，|%(how)s。") % words
 
 
 def comfort(case: Case, now: datetime) -> str:

@@ -42,10 +42,10 @@ from petitions.bridge import keys
 from petitions.bridge.incoming import read as read_ticket
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.bridge.services import receive
-from petitions.cases.models import Case, Category
 from petitions.inspections.models import Checklist, Inspection
 from petitions.inspections.services import make_list
 from petitions.inspections.services import start as start_inspection
+from petitions.cases.models import Case, Category, WhistleCall
 from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
 from portal.pages.services import publish
@@ -557,6 +557,37 @@ def restricted(world: World, n: int) -> Thing:
     return Thing(made.pk, {"ref": made.ref}, says=made.title)
 
 
+def whistled(world: World, n: int) -> WhistleCall:
+    """The department is called to a case of the grid worker's."""
+    made = world.desk.at("in_progress", NOW, title=("楼道灯不亮", "井盖松了")[n])
+    given = {"departments": [world.place.sector], "reason": ("来修灯", "来换盖")[n]}
+    world.desk.act(made, "whistle", "street_supervisor", NOW, **given)
+    return made.calls.get()
+
+
+def call(says: str = "{title}", **more: Any) -> Make:
+    """`more`: what stands in the path after the call's id."""
+
+    def make(world: World, n: int) -> Thing:
+        made = whistled(world, n)
+        said = says.format(title=made.case.title, id=made.pk)
+        return Thing(made.pk, {"call_id": made.pk} | more, says=said)
+
+    return make
+
+
+def case_call(world: World, n: int) -> Thing:
+    made = whistled(world, n)
+    path = {"ref": made.case.ref, "call_id": made.pk}
+    return Thing(made.pk, path, says=SAME.format(id=made.pk), body={"event": "arrive"})
+
+
+def chased(world: World, n: int) -> Thing:
+    made = world.desk.at("in_progress", NOW, title=("楼道灯不亮", "井盖松了")[n])
+    body = {"power": "市住建局", "words": "说这周上会", "asked_on": f"{NOW:%Y-%m-%d}"}
+    return Thing(made.pk, {"ref": made.ref}, says=spoken_ref(made.ref), body=body)
+
+
 def slip(world: World, n: int) -> Thing:
     made = a_case(world, n)
     return Thing(made.pk, {"token": made.token}, says=spoken_ref(made.ref), body={"do": "say", "text": "还没有人来"})
@@ -792,6 +823,8 @@ AT_THE_DESK = (*COMMUNITY, "street_supervisor")
 ELSEWHERE = (*(who for who in OUTSIDE if who != "grid_worker_b"), "resident")  # what a community has for all of its own
 NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the desk's page of a wall, is not there
 NO_KEEPER = (*OUTSIDE, "grid_worker", "street_supervisor", "district_admin")  # of the house and its base
+CALLED = ("department_handler", "grid_worker", *COMMUNITY, *ABOVE)  # who reads a call
+NOT_CALLED = tuple(who for who in OUTSIDE if who != "department_handler")  # to whom it is not there
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
 GUARDED = [
@@ -863,6 +896,10 @@ GUARDED = [
     Guarded("case-say", case({"kind": "note"}, **{"note-text": "先去看看"}), ("clerk",)),
     Guarded("case-say", case({"kind": "remark"}, **{"remark-text": "明天上门"}), ("clerk",)),
     Guarded("case-event", case({"name": "accept"}), ("clerk",)),
+    Guarded("case-chase", chased, ("grid_worker", "secretary", "street_supervisor")),
+    Guarded("whistle", call(), CALLED, NOT_CALLED),
+    Guarded("whistle-act", call("", event="arrive"), ("department_handler",), NOT_CALLED),
+    Guarded("api-case-call-events", case_call, ("department_handler",), NOT_CALLED),
     Guarded("api-case", case(says=SAME), ("resident", *AT_THE_DOOR)),
     Guarded("api-case", restricted, ("secretary", "resident"), HELD_FROM),
     Guarded("api-case-events", case(says=SAME, event="accept"), ("clerk",)),

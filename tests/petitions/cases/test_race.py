@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from petitions.cases import services
+from grids.postings.models import Posting
+from petitions.cases import services, whistle_flow, whistles
 from petitions.cases.flow import flow
-from petitions.cases.models import Case, CaseRecord, RefCounter
+from petitions.cases.models import Case, CaseRecord, RefCounter, WhistleCall
 from portal.errors import Refusal
+from portal.notifications.models import Notice
 from tests.petitions.cases.conftest import FILED_AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,3 +92,65 @@ def test_numbers_given_at_one_moment_differ(desk):
     assert ends == {"ok": 12}
     assert len(set(Case.objects.values_list("ref", flat=True))) == 12
     assert RefCounter.objects.get().last == 12
+
+
+# ---------------------------------------------------------------- 吹哨报到
+def whistle_by_two(desk):
+    """Two people of the street press at once, for the same department."""
+    case, other = desk.at("in_progress"), desk.cast.users["volunteer"]
+    Posting.objects.create(user=other, role="street_supervisor", grid=desk.cast.place.street, starts_at=FILED_AT)
+    actors = [desk.actor("street_supervisor"), desk.actor("volunteer")]
+    sector = desk.cast.place.sector
+
+    def act(n: int) -> None:
+        given = {"departments": [sector], "reason": "一起来"}
+        services.act(actor=actors[n % 2], case_id=case.pk, event="whistle", now=FILED_AT, **given)
+
+    return case, act
+
+
+@pytest.mark.parametrize("rivals", [2, 12])
+def test_two_streets_calling_one_department_make_one_call(desk, rivals):
+    case, act = whistle_by_two(desk)
+    assert race(rivals, act) == {"ok": 1, "ALREADY_CALLED": rivals - 1}
+    assert WhistleCall.objects.filter(case=case).count() == 1
+    assert Notice.objects.filter(recipient=desk.cast.department_handler, key__contains=":call:").count() == 1
+
+
+def test_without_the_lock_the_database_holds_the_second_call_off(desk, monkeypatch):
+    """The negative control: both look before either writes, and an error comes instead of an answer."""
+    case, act = whistle_by_two(desk)
+    met, look = Barrier(2), whistle_flow.term_of
+
+    def meet(about):
+        with suppress(BrokenBarrierError):
+            met.wait(20)
+        return look(about)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+    monkeypatch.setattr(whistle_flow, "term_of", meet)
+    ends = race(2, act)
+    assert set(ends) - {"ok", "ALREADY_CALLED"}, ends
+    assert WhistleCall.objects.filter(case=case).count() == 1
+
+
+def test_arriving_and_being_called_off_at_one_moment_leave_one_story(desk):
+    """The department arrives while the result is handed in: whoever was first, the call is over and nothing hangs."""
+    department, worker = desk.actor("department_handler"), desk.actor("grid_worker")
+    given = {"departments": [desk.cast.place.sector], "reason": "一起来"}
+    result = {"answer": "办好了", "solved": "yes"}
+    for _round in range(3):
+        case = desk.act(desk.at("in_progress"), "whistle", "street_supervisor", **given)
+        call = WhistleCall.objects.get(case=case)
+
+        def act(n: int, case_id=case.pk, call_id=call.pk) -> None:
+            if n:
+                whistles.answer(actor=department, call_id=call_id, event="arrive", now=FILED_AT)
+            else:
+                services.act(actor=worker, case_id=case_id, event="submit_result", now=FILED_AT, **result)
+
+        ends = race(2, act)
+        call.refresh_from_db()
+        assert ends in ({"ok": 2}, {"ok": 1, "ILLEGAL_TRANSITION": 1})
+        assert call.state == "called_off"
+        assert (call.arrived_at is not None) is (ends == {"ok": 2})

@@ -93,6 +93,7 @@ DATA = {
     "reassign": lambda cast, other: {"person": cast.grid_worker},
     "merge": lambda cast, other: {"target": other},
     "rule": lambda cast, other: {"upheld": True},
+    "whistle": lambda cast, other: {"departments": [cast.place.sector]},
     "ask_shelve": lambda cast, other: {"until": at("2026-10-20 09:00")},
     "ask_extend": lambda cast, other: {"until": at("2026-09-22 09:00")},
     "submit_result": lambda cast, other: {"answer": "换好了。", "solved": "yes"},
@@ -224,7 +225,7 @@ def test_the_api_opens_nothing_that_the_table_does_not(everybody, call, state):
     person = {"person": str(everybody.cast.grid_worker.pk)}
     more = {"merge": {"target": other.ref}, "assign": person, "reassign": person, "rule": {"upheld": True}}
     wrong = []
-    for event in [*Event.values, "whistle_", "nonsense", "closed"]:
+    for event in [*Event.values, "whistles", "nonsense", "closed"]:
         cells = TABLE.get((state, event), {"clerk": "409"})
         body = {"event": event, "reason": "因为", **more.get(event, {})}
         with transaction.atomic():
@@ -242,6 +243,7 @@ def test_the_page_opens_nothing_that_the_table_does_not(everybody, browse, state
     full = {
         "reason": "因为", "to": f"person:{everybody.cast.grid_worker.pk}", "upheld": "yes", "until": "2026-10-20",
         "target": everybody.file().ref, "answer": "换好了。", "solved": "yes", "satisfaction": "satisfied",
+        "departments": [str(everybody.cast.place.sector.pk)],
     }  # fmt: skip
     wrong = []
     for event in Event.values:
