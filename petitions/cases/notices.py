@@ -39,6 +39,8 @@ def to_reporter(step: CaseStep) -> None:
     if step.row.event in (Event.VERIFY_PASS, Event.LAPSE):
         # 并案: whoever asked the same hears the same answer.
         for other in case.merged.all():
+            if case.restricted:  # put into a restricted kind after they were merged: the words are not for others
+                said = _("有结果了：%(title)s") % {"title": other.title}, _("结果不便在这里写，请打电话或到窗口问。")
             tell_reporter(other, f"merged:{case.pk}:v{case.version}", *said)
 
 

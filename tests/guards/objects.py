@@ -42,10 +42,10 @@ from petitions.bridge import keys
 from petitions.bridge.incoming import read as read_ticket
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.bridge.services import receive
+from petitions.cases.models import Case, Category, WhistleCall
 from petitions.inspections.models import Checklist, Inspection
 from petitions.inspections.services import make_list
 from petitions.inspections.services import start as start_inspection
-from petitions.cases.models import Case, Category, WhistleCall
 from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
 from portal.pages.services import publish

@@ -21,7 +21,7 @@ PEOPLE = {
     "gridworker": ["/grid/today/", "/grid/promises/", "/grid/visits/"],
     "clerk": ["/desk/", "/cases/", "/desk/bookings/"],
     "secretary": ["/board/", "/todo/", "/grid/rounds/", "/teams/new/", "/wishes/review/"],
-    "department": ["/cases/"],
+    "department": ["/cases/", "/whistles/"],
 }
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
@@ -50,8 +50,8 @@ ONLY_POSTED = {
     "account_resend_login_code", "booking-act", "booking-series-cancel", "bookings-feed-new", "desk-reopen",
     "desk-walk-in", "waitlist-act", "case-phone", "case-say", "case-slip",
     "choose-community", "promise-keep", "resident-link", "resident-unlink", "set_language", "suspension-appeal",
-    "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "wish-act",
-    "wish-consent", "wish-contact",
+    "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "whistle-act",
+    "wish-act", "wish-consent", "wish-contact",
 }  # fmt: skip
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # By the attribute: the href of a link within a drawing is no text.

@@ -207,3 +207,16 @@ def test_opening_an_ordinary_one_leaves_no_line(desk, browse):
     case = desk.file()
     browse("secretary").get(case.get_absolute_url())
     assert openings(case) == []
+
+
+def test_merged_before_it_was_restricted_the_other_reporter_hears_no_words(desk, talk):
+    main, other = desk.file(title=SECRET), desk.file("neighbour", title="楼上漏水")
+    desk.act(other, "merge", "secretary", target=main)
+    walk(
+        desk, main, ("accept", "secretary", {"category": talk.category}),
+        ("assign", "secretary", {"person": desk.cast.grid_worker}), ("sign", "grid_worker", {}),
+        ("submit_result", "grid_worker", {"answer": "王家赔两千", "solved": "yes"}), ("verify_pass", "secretary", {}),
+    )  # fmt: skip
+    [told] = Notice.objects.filter(recipient=desk.cast.neighbour, key__contains=":merged:")
+    assert "有结果了：楼上漏水" in told.subject
+    assert "王家" not in told.subject + told.body

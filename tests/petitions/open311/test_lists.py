@@ -121,11 +121,9 @@ def test_closed_is_not_solved(told, desk):
 
 def test_what_was_merged_names_the_other_unless_that_is_nobodys_business(told, desk, cast):
     talk = Category.objects.create(code="talk", name="邻里纠纷", sla="complaint", kind="mediation")
-    for target, said in (
-        (desk.file(), "和 {} 是同一件事，并在一起办。"),
-        (desk.file(category=talk), "已并到另一件办。"),
-    ):
-        case = desk.file()
+    for category, said in ((None, "和 {} 是同一件事，并在一起办。"), (talk, "已并到另一件办。")):
+        case, target = desk.file(), desk.file()
         cases.act(actor=cast.actor("secretary"), case_id=case.pk, event="merge", target=target, now=NOW)
+        cases.act(actor=cast.actor("secretary"), case_id=target.pk, event="accept", category=category, now=NOW)
         (row,) = read(get(f"requests/{case.ref}"))
         assert (row["status"], row["status_notes"]) == ("closed", said.format(target.ref))
