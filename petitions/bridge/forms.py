@@ -47,7 +47,7 @@ class ImportForm(Form):
     file = forms.FileField(
         label=_("表格"),
         help_text=_(
-            "CSV 或 XLSX，要有“工单号”和“内容”两列；还可以有题目、类别、地点、网格、姓名、电话、收到时间、要求办完。"
+            "表格软件存的文件就行。要有“工单号”和“内容”两列；题目、类别、地点、网格、姓名、电话、收到时间、要求办完，有就写。"
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )

@@ -25,7 +25,6 @@ def stuck(actor: Actor, now: datetime) -> list[Todo]:
             one.get_absolute_url(),
             kind=_("对接"),
             detail=f"{one.ticket.system.name} · {one.last_error}",
-            due_at=one.claimed_at,
         )
         for one in queries.dead(reach)[:FEW]
     ]

@@ -56,7 +56,7 @@ def sentence(dead: int, problems: int, codes: int) -> str:
     if dead:
         said.append(ngettext("%(n)s条没送出去", "%(n)s条没送出去", dead) % {"n": spoken(dead)})
     if codes:
-        said.append(ngettext("%(n)s个类别代码不认识", "%(n)s个类别代码不认识", codes) % {"n": spoken(codes)})
+        said.append(ngettext("%(n)s个代码不认识", "%(n)s个代码不认识", codes) % {"n": spoken(codes)})
     if problems:
         said.append(ngettext("%(n)s张工单要核对", "%(n)s张工单要核对", problems) % {"n": spoken(problems)})
     return _("，|").join(said) + _("。") if said else _("都接上了，|没有卡住的。")

@@ -33,7 +33,7 @@ def test_the_table_says_what_waits_and_each_line_leads_to_it(bridge, browse):
     update = dead(bridge, category="77")
     bridge.take(description="别的事", category="77")
     page = browse("clerk").get("/desk/bridge/").content.decode()
-    for words in ("一条没送出去", "一个类别代码不认识", "一张工单要核对", "对方不收（422）", "GD-2026-0918-01"):
+    for words in ("一条没送出去", "一个代码不认识", "一张工单要核对", "对方不收（422）", "GD-2026-0918-01"):
         assert words in page
     assert update.get_absolute_url() in page
     assert browse("clerk_b").get("/desk/bridge/").content.decode().count("GD-2026") == 0

@@ -1,10 +1,18 @@
 """The same push by many at one moment: one case. Real threads, real connections."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
+from django.conf import settings as live
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +21,9 @@ from petitions.bridge.incoming import read
 from petitions.bridge.models import ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.cases.models import Case
 from tests.petitions.bridge.conftest import a_ticket
+from tests.servers import url_of_database
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -107,3 +117,28 @@ def test_a_step_and_the_end_of_the_one_before_do_not_miss_each_other(bridge, rem
         race(2, act)
         assert bridge.work() == 1
         assert not OutboundUpdate.objects.filter(ticket=ticket).exclude(stage="sent").exists()
+
+
+@pytest.mark.races
+def test_a_worker_killed_while_they_have_it_tells_them_twice_under_one_key_at_most(bridge, remote, tmp_path):
+    push(bridge)
+    bridge.sweep()
+    update = OutboundUpdate.objects.get(stage="sending")
+    remote.answers = ["hang"]
+    environment = os.environ | {
+        "DATABASE_URL": url_of_database(live.DATABASES["default"]["NAME"]),
+        "JIAMENKOU_DATA": str(tmp_path),
+    }
+    said = f"from petitions.bridge import outbox; outbox.send(update_id='{update.pk}', attempt=1)"
+    worker = subprocess.Popen([sys.executable, "manage.py", "shell", "-v0", "-c", said], cwd=ROOT, env=environment)
+    until = time.monotonic() + 60
+    while not remote.got and time.monotonic() < until:
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    update.refresh_from_db()
+    assert (update.stage, len(remote.got)) == ("sending", 1)
+    assert bridge.work(timedelta(minutes=2)) == 1
+    assert len(remote.got) == 2
+    assert len(set(remote.keys)) == 1
+    assert bridge.work(timedelta(days=1)) == 0
