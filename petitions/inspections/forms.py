@@ -31,7 +31,7 @@ class ListForm(Refusable):
     name = forms.CharField(label=_("叫什么"), max_length=30, help_text=_("比如：沿街店铺消防安全。"))
     why = forms.CharField(label=_("为什么查"), max_length=120, required=False)
     items = forms.CharField(
-        label=_("看哪些"),
+        label=_("看什么"),
         help_text=_("一行一样，像对旁边的人说的那样：灭火器在有效期里。"),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 8}),

@@ -178,7 +178,7 @@ def sent(given: QueryDict, ground: "Grid | None", external_id: str) -> Sent:
     ]
     external_id = text(given, "attribute[external_id]", 90) or external_id
     # The standard lets a request do without words: then the kind is what is known.
-    words = description if len(description) >= 2 else f"{category.name}{_('：')}{description}".rstrip(_("："))
+    words = description if len(description) >= 2 else f"{category.name} {description}".strip()
     return Sent(category, words, address, grid, _name(given), phone, reply_by, external_id, aside)
 
 
