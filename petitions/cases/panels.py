@@ -14,7 +14,7 @@ from grids.tree.enums import Level
 from petitions.cases import figures, queries, refs, staff_words, whistle_queries, whistle_words, words
 from petitions.cases.periods import last_day, period_from
 from portal.accounts.actors import Actor
-from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 from portal.ui import charts, navigation
 from portal.ui.words import day
 from portal.workbench.registry import Hit, Number, Panel, number_source, panel_source, search_source
@@ -23,6 +23,7 @@ FEW, MOST = 8, 24
 HEADLINES = ("response", "on_time", "satisfaction", "rework")
 
 navigation.register(gettext_lazy("查回单"), path="/track/", order=5, place="foot")
+navigation.register(gettext_lazy("吹哨报到"), path="/whistles/", roles=(Role.DEPARTMENT_HANDLER, *STREET), order=15)
 
 
 def at_board(actor: Actor) -> bool:
