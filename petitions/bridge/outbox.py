@@ -47,7 +47,7 @@ MOST = len(PAUSES)
 PASSING = (408, 425, 429)
 LONGEST_ANSWER = 2000
 # Steps that concern nobody outside, and do not move the state.
-QUIET = frozenset({Event.RETURN, Event.RULE, Event.ASK_SHELVE, Event.ASK_EXTEND, Event.REFUSE, "whistle"})
+QUIET = frozenset({Event.RETURN, Event.RULE, Event.ASK_SHELVE, Event.ASK_EXTEND, Event.REFUSE, Event.WHISTLE})
 # Steps whose reason was written for the reporter.
 SAYS_WHY = frozenset({Event.REJECT, Event.REQUEST_INFO, Event.CONTACT})
 # From here on the answer has been checked and may leave the house.
@@ -121,7 +121,8 @@ def _payload(ticket: ExternalTicket, case: Any, event: str, state: str, at: date
         }
     if why:
         said["reason"] = why[:LONGEST_ANSWER]
-    if state in ANSWERED:
+    # 并案 into a restricted kind: that there is a result, not its words, which are somebody else's.
+    if state in ANSWERED and not (case.restricted and ticket.case_id != case.pk):
         said |= {"answer": case.answer[:LONGEST_ANSWER], "solved": case.solved}
     if state == State.CLOSED:
         said |= {"satisfaction": case.satisfaction or None, "verdict": case.verdict or None}

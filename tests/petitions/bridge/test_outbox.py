@@ -96,6 +96,17 @@ def test_whoever_handed_us_the_same_question_hears_the_answer(bridge, remote):
     assert remote.got[-1][1]["ref"] == target.ref
 
 
+def test_of_a_restricted_case_it_hears_that_there_is_a_result_not_its_words(bridge, remote):
+    target = bridge.desk.at("under_review")
+    ticket = bridge.take()
+    bridge.desk.act(Case.objects.get(pk=ticket.case_id), "merge", "clerk", target=target)
+    Case.objects.filter(pk=target.pk).update(restricted=True)
+    bridge.desk.act(target, "verify_pass", "secretary")
+    bridge.work()
+    last = remote.got[-1][1]
+    assert (last["event"], "answer" in last, "solved" in last) == ("verify_pass", False, False)
+
+
 @pytest.mark.parametrize("how", [500, 503, 429, "hang", "drip", "break", "garbage"])
 def test_a_failure_is_tried_again_with_the_same_key(bridge, remote, how):
     bridge.take()
