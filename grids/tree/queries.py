@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 
 from grids.tree.enums import Kind, Level
@@ -122,3 +124,12 @@ def find_buildings(path: str, text: str) -> list[Grid]:
 
 def streets() -> list[Grid]:
     return list(Grid.objects.active().at(Level.STREET).order_by("path"))
+
+
+def under(paths: Iterable[str], *levels: str) -> list[Grid]:
+    """Nodes in use at or below any of these paths, of these levels, in the order of the tree; no departments."""
+    within = Q(pk__in=[])
+    for path in paths:
+        within |= Q(path__startswith=path)
+    found = Grid.objects.active().filter(within).exclude(kind=Kind.SECTOR)
+    return list((found.at(*levels) if levels else found).order_by("path"))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from grids.postings import queries as postings
-from petitions.cases import powers, services, whistles
+from petitions.cases import demo_desk, powers, services, whistles
 from petitions.cases.enums import Event, Kind, ReplyBy, Sla
 from petitions.cases.models import Case, Category, WhistleCall
 from portal.accounts.actors import Actor
@@ -106,6 +106,7 @@ SCRIPT: tuple[tuple[str, str, str, str, float, str], ...] = (
     (f"{HOME}/19 号楼", "sanitation", "单元门口贴满小广告。", "closed", 30, ""),
     (f"{HOME}/20 号楼", "facility", "对讲门铃按了没声音。", "extend", 2.4, ""),
     (f"{HOME}/21 号楼", "estate", "电梯广告的钱用到哪里去了？", "waiting", 8, ""),
+    (f"{HOME}/21 号楼", "facility", "21 号楼门口的台阶缺了一块，老人容易绊。", "waiting", 19, ""),
     (f"{HOME}/22 号楼", "emergency", "22 号楼楼道里闻到煤气味。", "quick", 13, "燃气网格"),
     (f"{HOME}/23 号楼", "parking", "消防通道画了线还是有人停。", "ruling", 1.6, "交通网格"),
     (f"{HOME}/24 号楼", "question", "加装电梯一楼不同意怎么办？", "withdrawn", 7, ""),
@@ -169,6 +170,7 @@ def load(scene: Scene) -> None:
         # Sweeping on the way, as the beat would have: warnings and supervision come when they fell due.
         stage.sweep(moment)
     stage.sweep(scene.now)
+    demo_desk.load(scene)
 
 
 class Stage:
@@ -243,7 +245,7 @@ class Stage:
         powers.chase(actor=Actor.of(case.holder_user), case_id=case.pk, power=POWER, words=words, now=life.at)
 
     def file(self, life: Life) -> Case:
-        place, category, words, _flow, _days, _department = life.line
+        place, category, words, flow, _days, _department = life.line
         home = life.number % 7 == 0 and place.startswith(HOME)
         actor = self.scene.actor("resident") if home else Actor()
         name = (
@@ -256,6 +258,8 @@ class Stage:
             grid=self.scene.place[place],
             address=place.split("/")[1],
             reporter_name=name,
+            # Whom the desk rings about how it went.
+            contact_phone=f"139000055{life.number:02d}" if flow == "waiting" else "",
             reply_by=ReplyBy.SLIP,
             now=life.at,
         )

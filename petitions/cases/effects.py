@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from petitions.cases import clocks, holders, powers
-from petitions.cases.enums import Asking, Event, Level, State, level_above
+from petitions.cases import answers, clocks, holders, merging, powers
+from petitions.cases.enums import Asking, Event, Level, RatedBy, State, level_above
 from petitions.cases.flow import flow
 from petitions.cases.models import Ask, Case, Rating
 from petitions.cases.terms import REOPEN_DAYS, STREET_REVIEW_ROUND
@@ -45,7 +45,13 @@ def merge(step: CaseStep) -> None:
         raise Refusal(_("限制查看的诉求不能合并，请分别办理。"), code="MERGE_RESTRICTED")
     if not target.is_open:
         raise Conflict(_("那一件已经办结了，不能再往里并。"), code="MERGE_CLOSED")
+    merging.lead_on(step.subject, target)
     step.subject.merged_into = target
+
+
+@flow.on(Event.WITHDRAW)
+def withdraw(step: CaseStep) -> None:
+    merging.refuse_while_others_wait(step.subject)
 
 
 @flow.on(Event.CONTACT)
@@ -170,6 +176,8 @@ def submit_result(step: CaseStep) -> None:
     case.answer, case.solved, case.handed_in_at = step.data.pop("answer").strip(), step.data["solved"], step.now
     if not case.answer:
         raise Refusal(_("还没有写答复。"), code="MISSING", missing=["answer"])
+    if said := answers.still_blank(case.answer):
+        raise Refusal(said, code="BLANK_LEFT", errors={"answer": [said]})
     step.reason = case.answer
     keep_photos(step, "case_result")
 
@@ -182,10 +190,14 @@ def verify_fail(step: CaseStep) -> None:
 
 @flow.on(Event.RATE)
 def rate(step: CaseStep) -> None:
-    case, data = step.subject, step.data
+    """By whichever way it came: the door the actor came through says which, never what was sent along."""
+    case, data, channel = step.subject, step.data, step.actor.channel
+    data["channel"] = channel if channel in RatedBy.values else RatedBy.WEB.value
+    taken_down = channel in (RatedBy.PHONE, RatedBy.PAPER)
     Rating.objects.create(
         case=case, round=case.round, at=step.now, satisfaction=data["satisfaction"], solved=data["solved"],
-        words=str(data.pop("words", ""))[:300],
+        words=str(data.pop("words", ""))[:300], channel=data["channel"],
+        taken_by=step.actor.user if taken_down else None,
     )  # fmt: skip
     case.satisfaction, case.verdict = data["satisfaction"], data["solved"]
     if step.to_state == State.CLOSED:

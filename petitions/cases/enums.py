@@ -199,3 +199,28 @@ class CallEvent(models.TextChoices):
     REPORT = "report", _("回话")
     RATE = "rate", _("评一评")
     CALL_OFF = "call_off", _("不用来了")
+
+
+class RatedBy(models.TextChoices):
+    """By which way a verdict reached us."""
+
+    WEB = "web", _("网上")
+    SLIP = "slip", _("回单")
+    LINK = "link", _("短信链接")
+    PHONE = "phone", _("电话回访")
+    PAPER = "paper", _("纸上")
+
+
+class Called(models.TextChoices):
+    """How a follow-up call went."""
+
+    REACHED = "reached", _("打通了")
+    NOT_REACHED = "not_reached", _("没打通")
+    MORE = "wants_more", _("打通了，还有话")
+
+
+class SendTo(models.TextChoices):
+    """Whom a routing rule names: a team, or whoever looks after the grid a case lies in."""
+
+    TEAM = "team", _("一个部门或网格")
+    GRID = "grid", _("事情所在的网格")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grids.tree import queries as tree
-from petitions.cases import queries, whistle_queries
+from petitions.cases import queries, routing, whistle_queries
 from petitions.cases.enums import FILED, Event, Sla, Solved
 from petitions.cases.forms import PhotosField, Refusable
 from petitions.cases.models import Case
@@ -166,13 +166,26 @@ class AcceptForm(EventForm):
 
 
 class AssignForm(EventForm):
+    """Where a routing rule fits, its team stands there already: one press and it is done."""
+
     to = forms.ChoiceField(label=_("交给"), error_messages={"required": _("请选交给谁办。")})
+    # A case that changes hands has been where the rule sends it.
+    proposes = True
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         groups: dict[str, list[tuple[str, str]]] = {}
+        proposed = ""
+        if self.proposes and (found := routing.propose(self.case)):
+            proposed = f"department:{found.node.pk}"
+            groups[gettext("按分派规则")] = [(proposed, found.node.label)]
+            self.fields["to"].initial = proposed
+            self.fields["to"].help_text = gettext("按分派规则提议：%(because)s。要换别人，在这里改。") % {
+                "because": found.because
+            }
         for choice in queries.candidates(self.case, timezone.now()):
-            groups.setdefault(choice.group, []).append((choice.value, choice.label))
+            if choice.value != proposed:
+                groups.setdefault(choice.group, []).append((choice.value, choice.label))
         self.fields["to"].choices = [("", gettext("请选")), *groups.items()]  # type: ignore[attr-defined]
 
     def event_data(self) -> dict[str, Any]:
@@ -196,6 +209,7 @@ def holder_from(value: str) -> dict[str, Any]:
 
 
 class ReassignForm(AssignForm):
+    proposes = False
     reason = _reason(_("为什么换人"))
 
 

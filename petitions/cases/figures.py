@@ -67,6 +67,11 @@ def _rated(period: Period) -> QuerySet[Rating]:
     return Rating.objects.filter(at__gte=period.since, at__lt=period.until)
 
 
+def _rated_whole(period: Period) -> QuerySet[Rating]:
+    """Valid ratings: without those asked by telephone after the case had closed unrated, which are follow-ups only."""
+    return _rated(period).exclude(satisfaction="")
+
+
 def _closed(period: Period) -> QuerySet[CaseRecord]:
     events = (Event.RATE, Event.LAPSE)
     found = CaseRecord.objects.filter(event__in=events, to_state=State.CLOSED)
@@ -100,7 +105,7 @@ FIGURES: tuple[Figure, ...] = (
         _("满意率"),
         _("评价"),
         _("满意和基本满意"),
-        _rated,
+        _rated_whole,
         lambda: ~Q(satisfaction=Satisfaction.DISSATISFIED),
         "case",
     ),

@@ -3,8 +3,9 @@ from datetime import datetime
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +26,16 @@ from petitions.cases.enums import (
     State,
 )
 from petitions.cases.models_clock import CaseClock, ClockChange, Term
+from petitions.cases.models_desk import AnswerTemplate, NotSame, RoutingRule
 from petitions.cases.models_power import Chase
+from petitions.cases.models_rating import FollowUpCall, Rating, RatingLink
 from petitions.cases.models_whistle import WhistleCall, WhistleRecord
 from petitions.cases.querysets import CaseQuerySet
 from portal.flow.models import RECORD_FACTS, FlowRecord, FlowSubject
 from portal.rows import Row
 
 __all__ = [
+    "AnswerTemplate",
     "Ask",
     "Case",
     "CaseClock",
@@ -39,10 +43,14 @@ __all__ = [
     "Category",
     "Chase",
     "ClockChange",
+    "FollowUpCall",
     "InternalNote",
+    "NotSame",
     "Rating",
+    "RatingLink",
     "RefCounter",
     "Remark",
+    "RoutingRule",
     "Supervision",
     "Term",
     "Tries",
@@ -132,7 +140,9 @@ class Case(FlowSubject):
     asking = models.CharField(max_length=8, choices=Asking.choices, blank=True)
     extended = models.BooleanField(default=False)
     reopened = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
 
     # Deadlines, copied from the clocks so that lists read one row; they keep their last word when a clock has ended.
     due_at = models.DateTimeField(_("办结期限"), null=True, blank=True)
@@ -184,6 +194,18 @@ class Case(FlowSubject):
             models.Index(fields=["-submitted_at", "-id"], name="case_in_public", condition=Q(restricted=False)),
             models.Index(fields=["grid", "accepted_at"], name="case_by_acceptance"),
             models.Index(fields=["grid", "first_closed_at"], name="case_by_first_close"),
+            # Who closed without a word and has a telephone: the few that may still be rung (callbacks.py).
+            models.Index(
+                fields=["grid", "closed_at"],
+                name="case_unrated",
+                condition=Q(state=State.CLOSED, satisfaction="") & ~Q(contact_phone=""),
+            ),
+            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            # Likeness of the open ones (merging.py): pairs of characters, not pg_trgm's triples. Chinese words are two
+            # characters long: for 下水堵了，一楼厨房返水 and 厨房下水道堵了返水 similarity() says 0.05, pairs say 0.50.
+            GinIndex(
+                Func("title", "description", function="case_pairs"), name="case_alike", condition=Q(state__in=OPEN)
+            ),
         ]
         constraints = [
             # 不留姓名 means that we could not say it even if asked.
@@ -290,25 +312,6 @@ class Supervision(Row):
             # However many workers sweep and however often: one row, and with it one set of notices.
             models.UniqueConstraint(fields=["case", "round", "rung"], name="supervision_once"),
         ]
-
-
-class Rating(Row):
-    """The resident's verdict on one round."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="ratings", db_index=False)
-    round = models.PositiveSmallIntegerField()
-    at = models.DateTimeField()
-    satisfaction = models.CharField(max_length=16, choices=Satisfaction.choices)
-    solved = models.CharField(max_length=8, choices=Solved.choices)
-    words = models.CharField(_("想说的话"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("评价")
-        constraints = [
-            # The rating link works once: a second verdict on the same round would overwrite the first.
-            models.UniqueConstraint(fields=["case", "round"], name="rating_once_a_round"),
-        ]
-        indexes = [models.Index(fields=["at"], name="rating_by_day")]
 
 
 class Ask(Row):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from petitions.cases import holders
+from petitions.cases import holders, merging, rating_links
 from petitions.cases.enums import Event, Level, ReplyBy, Sla, State
 from petitions.cases.flow import flow
 from petitions.cases.models import Case, Remark
@@ -32,16 +32,15 @@ def tell(step: CaseStep) -> None:
 # ---------------------------------------------------------------- the reporter
 def to_reporter(step: CaseStep) -> None:
     case = step.subject
-    said = sentence(step)
-    if not said:
-        return
-    tell_reporter(case, f"v{case.version}:{step.row.event}", *said)
-    if step.row.event in (Event.VERIFY_PASS, Event.LAPSE):
-        # 并案: whoever asked the same hears the same answer.
-        for other in case.merged.all():
-            if case.restricted:  # put into a restricted kind after they were merged: the words are not for others
-                said = _("有结果了：%(title)s") % {"title": other.title}, _("结果不便在这里写，请打电话或到窗口问。")
-            tell_reporter(other, f"merged:{case.pk}:v{case.version}", *said)
+    if said := sentence(step):
+        # The message that asks for a verdict carries the link that gives one: once, and nothing else.
+        link = rating_links.issue(case) if step.row.event == Event.VERIFY_PASS and by_phone(case) else ""
+        tell_reporter(case, f"v{case.version}:{step.row.event}", *said, link=link)
+    if others := merging.told(step.row.event, case, step.to_state, step.reason):
+        # 并案: whoever asked the same hears it too, under the name of what they asked themselves.
+        for other in case.merged.select_related("reporter"):
+            subject = others[0] % {"title": other.title}
+            tell_reporter(other, f"merged:{case.pk}:v{case.version}", subject, others[1])
 
 
 def sentence(step: CaseStep) -> tuple[str, str] | None:
@@ -64,7 +63,7 @@ def sentence(step: CaseStep) -> tuple[str, str] | None:
         case Event.MERGE:
             return (
                 _("和另一件是同一回事，并在一起办：%(title)s") % title,
-                _("办好了一样告诉您。"),
+                (merging.answer_so_far(case.merged_into) if case.merged_into else "") or _("办好了一样告诉您。"),
             )
         case Event.REQUEST_INFO:
             return _("想再问您一句：%(title)s") % title, step.reason
@@ -88,14 +87,18 @@ def sentence(step: CaseStep) -> tuple[str, str] | None:
     return None
 
 
-def tell_reporter(case: Case, occasion: str, subject: str, body: str) -> None:
-    """In-app to the account, by text message to the telephone they left (unless they said: I look it up myself)."""
-    by_phone = bool(case.contact_phone) and case.reply_by != ReplyBy.SLIP
-    link = settings.SITE_URL + case.track_path
+def by_phone(case: Case) -> bool:
+    """Whether the reporter left a telephone and did not say: I look it up myself."""
+    return bool(case.contact_phone) and case.reply_by != ReplyBy.SLIP
+
+
+def tell_reporter(case: Case, occasion: str, subject: str, body: str, *, link: str = "") -> None:
+    """In-app to the account, by text message to the telephone they left. `link`: another one than that of the slip."""
+    link = link or settings.SITE_URL + case.track_path
     key = f"case:{case.pk}:{occasion}:reporter"
     if case.reporter is not None:
         queue(key=key, to=case.reporter, subject=subject[:120], body=body, url=case.track_path, about=case.pk)
-    if by_phone:
+    if by_phone(case):
         queue(
             key=key, to=None, subject=subject[:120], body=f"{body} {link}", about=case.pk, by=(Channel.SMS,),
             phone=case.contact_phone,

@@ -93,8 +93,26 @@ def is_answered(case_id: UUID) -> bool:
     return Case.objects.filter(pk=case_id, state__in=(State.AWAITING_FEEDBACK, State.CLOSED)).exists()
 
 
+def target_of(case: Case) -> Case:
+    """The case a merged one went into, whole. For the slip, which asks for no reach."""
+    return Case.objects.select_related(*FULL).get(merged=case)
+
+
+def merged_with(reach: Reach, case: Case) -> list[Case]:
+    """The one it went into and those that came into it, as far as this reader sees them. One query."""
+    together = Q(merged_into=case)
+    if case.merged_into_id is not None:
+        together |= Q(pk=case.merged_into_id)
+    return list(Case.objects.visible_to(reach).filter(together).order_by("id"))
+
+
 def categories() -> list[Category]:
     return list(Category.objects.filter(is_active=True))
+
+
+def uses_of(category: Category) -> int:
+    """How many cases, rules and templates stand on a category."""
+    return Case.objects.filter(category=category).count() + category.rules.count() + category.templates.count()
 
 
 def category_by_code(code: str) -> Category | None:

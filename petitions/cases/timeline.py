@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.cases import whistle_words
-from petitions.cases.enums import Event, Rung, Satisfaction, Solved, State
-from petitions.cases.models import Case, CaseRecord, Chase, Remark, Supervision, WhistleCall
+from petitions.cases.enums import Event, RatedBy, Rung, Satisfaction, Solved, State
+from petitions.cases.models import Case, CaseRecord, Chase, FollowUpCall, Remark, Supervision, WhistleCall
 from portal.accounts.enums import Role
 from portal.ui.words import day
 
@@ -27,7 +27,7 @@ class Line:
 
 
 def of(case: Case, calls: list[WhistleCall], *, staff: bool) -> list[Line]:
-    """Four queries (five where somebody was called), however long the story. calls: the case's own."""
+    """Four queries (five for colleagues; one more where somebody was called). calls: the case's own."""
     records = list(CaseRecord.objects.filter(subject=case).select_related("actor").order_by("version"))
     lines = [line for record in records if (line := _of_record(case, record, records, staff))]
     lines += [_of_remark(remark, staff) for remark in case.remarks.select_related("author")]
@@ -35,10 +35,49 @@ def of(case: Case, calls: list[WhistleCall], *, staff: bool) -> list[Line]:
     lines += [_of_chase(chase) for chase in case.chases.select_related("author")]
     told = whistle_words.story(calls, staff=staff)
     lines += [Line(one.at, one.text, one.quote, one.who, (3, one.order)) for one in told]
+    if staff:
+        lines += [_of_call(call) for call in case.follow_ups.select_related("by")]
     lines.sort(key=lambda line: (line.at, line.order), reverse=True)
     if lines:
         lines[0].new = True
     return lines
+
+
+# What the reporter of a merged case is told of the one it went into: what was done, never what the other one said.
+OF_ANOTHER = {
+    *(Event.ACCEPT, Event.REJECT, Event.ASSIGN, Event.REASSIGN, Event.SIGN, Event.RETURN, Event.RULE, Event.RECEIVE),
+    *(Event.SEND_BACK, Event.GRANT, Event.UNSHELVE, Event.SUBMIT_RESULT, Event.VERIFY_PASS, Event.VERIFY_FAIL),
+}
+
+
+def of_merged(case: Case, target: Case) -> list[Line]:
+    """A merged case's own story, then the work on the one it went into. Six queries, however long they are."""
+    lines = of(case, [], staff=False)
+    merged_at = next((line.at for line in lines if line.new), case.submitted_at)
+    records = list(CaseRecord.objects.filter(subject=target).select_related("actor").order_by("version"))
+    for record in records:
+        if record.at < merged_at:
+            continue
+        if record.event == Event.VERIFY_PASS and target.restricted:
+            lines.append(Line(record.at, _("核实过了，有结果了。"), order=(0, record.version)))
+        elif record.event in OF_ANOTHER and (told := _reporter(target, record, records)):
+            lines.append(Line(record.at, *told, _who(record, staff=False), (0, record.version)))
+        elif said := _how_it_went_on(record):
+            lines.append(Line(record.at, said, order=(0, record.version)))
+    lines += [_of_rung(row) for row in target.supervisions.all() if _shown(row, False) and row.at >= merged_at]
+    lines.sort(key=lambda line: (line.at, line.order), reverse=True)
+    for line in lines:
+        line.new = line is lines[0]
+    return lines
+
+
+def _how_it_went_on(record: CaseRecord) -> str:
+    """Of another one's verdict only what comes of it; of an escalation where it went, without their reason."""
+    if record.event == Event.ESCALATE:
+        return _("这里办不了，报给%(to)s。") % {"to": record.data.get("to", "")}
+    if record.event in (Event.RATE, Event.LAPSE, Event.REOPEN):
+        return _("结案了。") if record.to_state == State.CLOSED else _("还没办好，接着办。")
+    return ""
 
 
 def _shown(row: Supervision, staff: bool) -> bool:
@@ -68,6 +107,11 @@ def _of_chase(chase: Chase) -> Line:
         said = {"who": chase.power, "day": day(chase.asked_on, chase.at, weekday=False)}
         text = _("%(day)s又问了%(who)s：") % said
     return Line(chase.at, text, chase.words, chase.author.name, (1, str(chase.pk)))
+
+
+def _of_call(call: FollowUpCall) -> Line:
+    said = _("回访：%(how)s。") % {"how": call.get_outcome_display()}
+    return Line(call.at, said, quote=call.said, who=call.by.name, order=(3, str(call.pk)))
 
 
 def _of_record(case: Case, record: CaseRecord, all_of_them: list[CaseRecord], staff: bool) -> Line | None:
@@ -165,6 +209,9 @@ def _verdict(record: CaseRecord, staff: bool) -> tuple[str, str]:
         "solved": Solved(record.data["solved"]).label,
     }
     text = _("%(you)s的评价：%(how)s，%(solved)s。") % said
+    text += {RatedBy.PHONE: _("电话里说的，窗口记下。"), RatedBy.PAPER: _("写在纸上，窗口录入。")}.get(
+        record.data.get("channel", ""), ""
+    )
     if record.to_state == State.ASSIGNED:
         text += _("重新办，这是第 %(n)d 轮。") % {"n": record.data.get("round", 2)}
     return text, ""

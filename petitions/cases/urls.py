@@ -1,6 +1,18 @@
 from django.urls import path
 
-from petitions.cases import views, views_desk, views_figures, views_power, views_report, views_slip, views_whistle
+from petitions.cases import (
+    views,
+    views_answers,
+    views_calls,
+    views_desk,
+    views_figures,
+    views_merging,
+    views_power,
+    views_report,
+    views_routing,
+    views_slip,
+    views_whistle,
+)
 
 urlpatterns = [
     path("report/", views_report.what, name="report"),
@@ -9,6 +21,8 @@ urlpatterns = [
     path("report/done/", views_report.done, name="report-done"),
     path("track/", views_slip.track_form, name="track-form"),
     path("track/<str:token>/", views_slip.track, name="track"),
+    path("rate/thanks/", views_calls.thanks, name="rate-thanks"),
+    path("rate/<str:token>/", views_calls.rate, name="rate-link"),
     path("cases/", views.cases, name="cases"),
     path("cases/figures/", views_figures.figures_page, name="case-figures"),
     path("cases/figures/table.xlsx", views_figures.table, name="case-figures-xlsx"),
@@ -22,5 +36,17 @@ urlpatterns = [
     path("whistles/", views_whistle.whistles_list, name="whistles"),
     path("whistles/<uuid:call_id>/", views_whistle.whistle, name="whistle"),
     path("whistles/<uuid:call_id>/<str:event>/", views_whistle.act, name="whistle-act"),
+    path("cases/<str:ref>/alike/", views_merging.alike, name="case-alike"),
+    path("cases/<str:ref>/follow-up/", views_calls.call, name="case-follow-up"),
     path("desk/", views_desk.desk, name="desk"),
+    path("desk/follow-ups/", views_calls.calls, name="follow-ups"),
+    path("desk/rules/", views_routing.rules, name="routing-rules"),
+    path("desk/rules/new/", views_routing.rule, name="routing-rule-new"),
+    path("desk/rules/try/", views_routing.dry_run, name="routing-try"),
+    path("desk/rules/<uuid:rule_id>/", views_routing.rule, name="routing-rule"),
+    path("desk/rules/<uuid:rule_id>/switch/", views_routing.switch, name="routing-rule-switch"),
+    path("desk/answers/", views_answers.templates, name="answer-templates"),
+    path("desk/answers/new/", views_answers.template, name="answer-template-new"),
+    path("desk/answers/<uuid:template_id>/", views_answers.template, name="answer-template"),
+    path("desk/answers/<uuid:template_id>/switch/", views_answers.switch, name="answer-template-switch"),
 ]

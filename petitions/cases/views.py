@@ -14,6 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grids.tree import queries as tree
 from petitions.cases import (
+    answers,
+    callbacks,
+    merging,
     powers,
     promises,
     queries,
@@ -142,6 +145,9 @@ def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any
         "power": promises.power(found, now),
         "may_chase": found.state in powers.WAITING and rules.may_chase(actor, found),
         "verdicts": verdicts.lines(found, staff=True),
+        "alike": len(merging.alike(actor.reach, found, now)) if Event.MERGE in events else 0,
+        "merged": queries.merged_with(actor.reach, found),
+        "may_follow_up": callbacks.may(actor, found, now).anything,
     }
     context |= words.facts(found, now, staff=True) | extra
     return render(request, "petitions/cases/case.html", context, status=status)
@@ -160,6 +166,8 @@ def event(request: HttpRequest, ref: str, name: str) -> HttpResponse:
             messages.warning(request, _("这一步现在办不了，请看看下面是怎么回事。"))
             return redirect(found)
         return event_page(request, found, name, form_for(name, case=found, reach=actor.reach))
+    if name == Event.SUBMIT_RESULT and "insert" in request.POST:
+        return event_page(request, found, name, with_template(request, found))
     form = form_for(name, request.POST, request.FILES, case=found, reach=actor.reach)
     if not form.is_valid():
         return event_page(request, found, name, form, status=422)
@@ -179,6 +187,14 @@ def event(request: HttpRequest, ref: str, name: str) -> HttpResponse:
     return redirect("case-event", ref=ref, name="assign") if name == Event.ACCEPT else redirect(found)
 
 
+def with_template(request: HttpRequest, found: Case) -> EventForm:
+    """The answer form with a template put behind what is written already. Nothing is sent yet."""
+    given = request.POST
+    written = answers.insert(given.get("template", ""), found, given.get("answer", "")[: services.LONGEST])
+    kept = {"answer": written, "solved": given.get("solved", ""), "version": given.get("version", "")}
+    return form_for(Event.SUBMIT_RESULT, case=found, reach=_actor(request).reach, initial=kept)
+
+
 def fire(request: HttpRequest, found: Case, name: str, form: EventForm) -> None:
     actor, data = _actor(request), form.event_data()
     uploads = form.cleaned_data.get("photos") or []
@@ -194,6 +210,9 @@ def event_page(request: HttpRequest, found: Case, name: str, form: EventForm, st
     context = {"case": found, "form": form, "sheet": SHEETS[name], "name": name}
     if name in (Event.VERIFY_PASS, Event.VERIFY_FAIL):
         context["evidence"] = [one for one in of_owner(found.pk) if one.owner_type == "case_result"]
+    if name == Event.SUBMIT_RESULT:
+        context["templates"] = answers.for_case(found)
+        context["others"] = found.merged.count()
     if name in (Event.GRANT, Event.REFUSE):
         context["ask"] = found.asks.filter(decided_at=None).first()
     return render(request, "petitions/cases/event.html", context, status=status)

@@ -1,6 +1,7 @@
 """The counter: one field for everything, intake in under a minute, and what waits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from grids.registry import queries as registry
-from petitions.cases import queries, services, staff_words, verdicts, words
+from petitions.cases import (
+    answers,
+    callbacks,
+    intake,
+    merging,
+    queries,
+    routing,
+    services,
+    staff_words,
+    verdicts,
+    words,
+)
+from petitions.cases.enums import State
 from petitions.cases.forms import IntakeForm
 from petitions.cases.models import Case
 from portal import phones
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, Role
 from portal.accounts.policy import roles
-from portal.errors import Refusal
+from portal.errors import Refusal, TooMany
 from portal.once.services import once_form
 from portal.ui.words import spoken_ref
 
@@ -53,7 +66,8 @@ def desk(request: HttpRequest) -> HttpResponse:
                 return page(request, form, status=refused.status)
             return redirect(f"{reverse('desk')}?slip={case.ref}")
         return page(request, form, status=422)
-    return page(request, IntakeForm(initial=prefill(actor, request), categories=queries.categories()))
+    caller = caller_of(actor, request)
+    return page(request, IntakeForm(initial=prefill(caller), categories=queries.categories()), caller=caller)
 
 
 def take_down(actor: Actor, given: dict[str, Any]) -> Case:
@@ -74,31 +88,33 @@ def take_down(actor: Actor, given: dict[str, Any]) -> Case:
     )
 
 
-def prefill(actor: Actor, request: HttpRequest) -> dict[str, Any]:
-    """The intake form for whoever was found, or for the number that was typed and is nobody's yet."""
-    chosen = request.GET.get("for", "")
-    if chosen:
+def caller_of(actor: Actor, request: HttpRequest) -> intake.Caller | None:
+    """Who is on the telephone or at the counter: chosen from the register, or known by the number typed."""
+    if chosen := request.GET.get("for", ""):
         try:
-            resident = registry.resident_for(actor.reach, UUID(chosen))
+            return intake.of_resident(actor.reach, UUID(chosen))
         except ValueError:
-            resident = None
-        if resident is not None:
-            household = resident.household
-            return {
-                "resident": resident.pk,
-                "name": resident.name,
-                "address": f"{household.building.label} {household.door_label}",
-            }
-    text = queries.printable(request.GET.get("q", ""))
-    try:
-        return {"phone": phones.e164(text).removeprefix("+86")} if len(text) >= 7 else {}
-    except phones.NotAPhone:
+            return None
+    return intake.caller(actor.reach, queries.printable(request.GET.get("q", "")))
+
+
+def prefill(caller: intake.Caller | None) -> dict[str, Any]:
+    """The intake form for whoever it is: what is known is not asked again."""
+    if caller is None:
         return {}
+    # The number of somebody in the register comes along unseen.
+    phone = "" if caller.resident else caller.phone.removeprefix("+86")
+    return {"resident": caller.resident, "name": caller.name, "address": caller.door, "phone": phone}
 
 
 def _case_hit(case: Case) -> Hit:
     note = f"{spoken_ref(case.ref)} · {staff_words.who_has(case)}".rstrip(" ·")
     return Hit(case.title, note, case.get_absolute_url(), _("打开"), verdicts.short(case))
+
+
+def spelled(ref: str) -> str:
+    """WC-1124-0067-3 as it is read out: "W C，1 1 2 4，0 0 6 7，3"."""
+    return "，".join(" ".join(part) for part in ref.split("-"))
 
 
 def hits(actor: Actor, text: str) -> tuple[list[Hit], bool]:
@@ -113,12 +129,34 @@ def hits(actor: Actor, text: str) -> tuple[list[Hit], bool]:
     return found, people.too_short and not found
 
 
-def page(request: HttpRequest, form: IntakeForm, status: int = 200) -> HttpResponse:
+def resume(actor: Actor, text: str, now: datetime) -> dict[str, Any]:
+    """A number with the tail of its telephone: what to read out, exactly what the slip itself would say."""
+    try:
+        asked, case = intake.resumed(actor, text)
+    except TooMany as refused:
+        return {"asked": True, "refused": str(refused.message)}
+    if case is None:
+        return {"asked": asked}
+    if case.state == State.MERGED:
+        sentence = merging.sentence(queries.target_of(case), now)
+    else:
+        sentence = words.sentence(case, now)
+    mine = queries.may_see(actor, case.pk)
+    return {"asked": True, "case": case, "mine": mine, "sentence": sentence.replace("|", "")}
+
+
+def page(
+    request: HttpRequest, form: IntakeForm, status: int = 200, caller: intake.Caller | None = None
+) -> HttpResponse:
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     text = queries.printable(request.GET.get("q", ""))
-    found, too_short = hits(actor, text)
+    resumed = resume(actor, text, now) if text else {}
+    found, too_short = ([], False) if resumed.get("asked") or (caller and not caller.shared) else hits(actor, text)
     chosen = form.initial.get("resident") or form.data.get("resident")
     slip = queries.find(actor.reach, request.GET.get("slip", "")) if request.GET.get("slip") else None
+    if caller is not None:
+        # Known or not, the next thing typed is what they say.
+        form.fields["text"].widget.attrs["autofocus"] = True
     accept, assign = queries.to_accept(actor.reach), queries.to_assign(actor.reach)
     verify, mine = queries.to_verify(actor.reach), queries.in_hand(actor.reach)
     context: dict[str, Any] = {
@@ -127,6 +165,15 @@ def page(request: HttpRequest, form: IntakeForm, status: int = 200) -> HttpRespo
         "hits": found,
         "too_short": too_short,
         "chosen": form.initial.get("name", "") if chosen else "",
+        "caller": caller if caller and (caller.name or caller.cases or caller.shared) else None,
+        "theirs": staff_words.rows(caller.cases, now) if caller else [],
+        "unknown": caller is not None and not (caller.name or caller.cases or caller.shared),
+        "resumed": resumed,
+        "spoken": spelled(slip.ref) if slip else "",
+        "tail": phones.tail(slip.contact_phone) if slip else "",
+        "follow_ups": callbacks.to_call(actor.reach, now).count() if actor.holds(*COMMUNITY) else None,
+        "keeps_rules": actor.holds(*routing.KEEPERS),
+        "keeps_templates": actor.holds(*answers.KEEPERS),
         "slip": slip,
         "promise": words.promise(slip, now) if slip else "",
         "queues": [

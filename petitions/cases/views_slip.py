@@ -1,6 +1,6 @@
 """The slip: where a case stands, for whoever holds its link or its number. No account needed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from petitions.cases import promises, queries, rules, services, throttle, timeline, verdicts, whistle_queries, words
+from petitions.cases import (
+    merging,
+    promises,
+    queries,
+    rules,
+    services,
+    throttle,
+    timeline,
+    verdicts,
+    whistle_queries,
+    words,
+)
 from petitions.cases.enums import Event, State
 from petitions.cases.flow import flow
 from petitions.cases.forms import RateForm, ReasonForm, Refusable, SayForm, TrackForm
@@ -86,6 +97,9 @@ def page(
     photos, calls = of_owner(case.pk), whistle_queries.of_case(case)
     context = {
         "case": case,
+        # Whose answer it is: its own, or that of the one it was merged into.
+        "told": case,
+        "rejected": "",
         "late": case.is_late(now),
         "sentence": words.sentence(case, now, elder=bool(request.elder)),  # type: ignore[attr-defined]
         "steps": words.stages(case),
@@ -110,10 +124,35 @@ def page(
         "track_url": request.build_absolute_uri(case.track_path),
         "colleague": bool(actor.reach.scopes) and queries.may_see(actor, case.pk),
     } | words.facts(case, now, staff=False)
+    if case.state == State.MERGED:
+        context |= as_merged(case, now, elder=bool(request.elder))  # type: ignore[attr-defined]
     response = render(request, "petitions/cases/track.html", context, status=status)
     # A link with 128 bits in it belongs to nobody's index.
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def as_merged(case: Case, now: datetime, *, elder: bool) -> dict[str, Any]:
+    """How the case it went into stands, in place of its own: the work and the answer, nothing of the other reporter."""
+    target = queries.target_of(case)
+    shown = {
+        "told": target,
+        "late": target.is_late(now),
+        "sentence": merging.sentence(target, now, elder=elder),
+        "steps": words.stages(target),
+        "lines": timeline.of_merged(case, target),
+        "shows_answer": merging.shows_answer(target),
+        "rejected": merging.rejected_because(target) if target.state == State.REJECTED else "",
+        "promises": [],
+        "power": promises.power(target, now),
+        # What the handler and the verifier say; how the other one rated it is nobody else's.
+        "verdicts": [said for said in verdicts.lines(target, staff=False) if said.who != _("您")],
+    }
+    facts = words.facts(target, now, staff=False)
+    if target.state in (State.NEEDS_INFO, State.AWAITING_FEEDBACK):
+        # "您": the other one is meant.
+        facts |= {"hands": target.holder_label or _("社区"), "until": None, "days": "", "no_until": _("在等人回话")}
+    return shown | facts
 
 
 def shows_answer(case: Case) -> bool:

@@ -42,7 +42,10 @@ from petitions.bridge import keys
 from petitions.bridge.incoming import read as read_ticket
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
 from petitions.bridge.services import receive
-from petitions.cases.models import Case, Category, WhistleCall
+from petitions.cases.answers import save_template
+from petitions.cases.models import Case, Category, RoutingRule, WhistleCall
+from petitions.cases.rating_links import issue
+from petitions.cases.routing import save_rule
 from petitions.inspections.models import Checklist, Inspection
 from petitions.inspections.services import make_list
 from petitions.inspections.services import start as start_inspection
@@ -535,8 +538,8 @@ def marked(world: World, n: int) -> Thing:
 
 
 # ---------------------------------------------------------------- cases
-def a_case(world: World, n: int, category: Category | None = None) -> Case:
-    return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category)
+def a_case(world: World, n: int, category: Category | None = None, **more: Any) -> Case:
+    return world.desk.file(now=NOW, title=("楼道灯不亮", "井盖松了")[n], category=category, **more)
 
 
 def case(more: dict[str, Any] | None = None, says: str = "{ref}", **body: Any) -> Make:
@@ -720,6 +723,52 @@ def inspection(at_door: bool = False, **body: Any) -> Make:
 FOUND = {"i1-found": "problem", "i1-note": "过期了"}
 
 
+def done_case(world: World, n: int) -> Thing:
+    """Waits for its verdict; the desk may ring."""
+    made = world.desk.at("awaiting_feedback", NOW, title=("路灯不亮", "井盖松了")[n], grid=world.place.building)
+    return Thing(made.pk, {"ref": made.ref}, says=spoken_ref(made.ref), body={"do": "told"})
+
+
+def case_like(world: World, n: int) -> Thing:
+    """Beside one that may be the same."""
+    text = ("三楼的灯坏了一周了", "踩上去会响，车压着就翘起来")[n]
+    made, other = a_case(world, n, description=text), a_case(world, n, description=text)
+    body = {"do": "apart", "other": other.ref}
+    # A pair is one row, whichever of the two was looked at.
+    return Thing(made.pk, {"ref": made.ref}, says=spoken_ref(made.ref), body=body)
+
+
+def routing_rule(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        where = (world.place.grid, world.place.grid_b)[n]
+        found = RoutingRule.objects.filter(place=where).first()
+        made = found or save_rule(actor=world.cast.actor("secretary"), place=where, send_to="grid")
+        more = {"place": str(where.pk), "to": "grid"} if not body else {}
+        return Thing(made.pk, {"rule_id": made.pk}, says=f'value="{where.pk}" selected', body=body | more)
+
+    return make
+
+
+def answer_template(**body: Any) -> Make:
+    def make(world: World, n: int) -> Thing:
+        title = ("灯泡换过了", "井盖换好了")[n]
+        made = save_template(
+            actor=world.cast.actor("secretary"), community=world.place.community, title=title, text="办好了。"
+        )
+        more = {"title": title, "text": "都办好了。", "community": str(world.place.community.pk)} if not body else {}
+        return Thing(made.pk, {"template_id": made.pk}, says=title, body=body | more)
+
+    return make
+
+
+def rating_link(world: World, n: int) -> Thing:
+    made = world.desk.at(
+        "awaiting_feedback", NOW, title=("路灯不亮", "井盖松了")[n], reply_by="slip", contact_phone="13800002046"
+    )
+    token = issue(made).rstrip("/").rsplit("/", 1)[1]
+    return Thing(made.pk, {"token": token}, says=made.title, body={"solved": "yes", "satisfaction": "satisfied"})
+
+
 # ---------------------------------------------------------------- wishes and teams
 def words(n: int) -> str:
     return "想要一盏台灯，写作业用。" if n else TEXT
@@ -825,6 +874,7 @@ NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the des
 NO_KEEPER = (*OUTSIDE, "grid_worker", "street_supervisor", "district_admin")  # of the house and its base
 CALLED = ("department_handler", "grid_worker", *COMMUNITY, *ABOVE)  # who reads a call
 NOT_CALLED = tuple(who for who in OUTSIDE if who != "department_handler")  # to whom it is not there
+STRANGE_RULES = tuple(who for who in OUTSIDE if who != "sysadmin")  # who keeps settings keeps these too
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
 GUARDED = [
@@ -896,6 +946,12 @@ GUARDED = [
     Guarded("case-say", case({"kind": "note"}, **{"note-text": "先去看看"}), ("clerk",)),
     Guarded("case-say", case({"kind": "remark"}, **{"remark-text": "明天上门"}), ("clerk",)),
     Guarded("case-event", case({"name": "accept"}), ("clerk",)),
+    Guarded("case-alike", case_like, COMMUNITY, (*OUTSIDE, "grid_worker")),
+    Guarded("case-follow-up", done_case, COMMUNITY, (*OUTSIDE, "grid_worker")),
+    Guarded("routing-rule", routing_rule(), ("secretary",), STRANGE_RULES),
+    Guarded("routing-rule-switch", routing_rule(on="0"), ("secretary",), STRANGE_RULES),
+    Guarded("answer-template", answer_template(), ("secretary",), (*OUTSIDE, "clerk")),
+    Guarded("answer-template-switch", answer_template(on="0"), ("secretary",), (*OUTSIDE, "clerk")),
     Guarded("case-chase", chased, ("grid_worker", "secretary", "street_supervisor")),
     Guarded("whistle", call(), CALLED, NOT_CALLED),
     Guarded("whistle-act", call("", event="arrive"), ("department_handler",), NOT_CALLED),
@@ -979,6 +1035,7 @@ OPEN = [
     Open("api-wish", hung_wish, "outsider", "on the wall"),
     Open("wish-claim", hung_wish, "volunteer", "on the wall for whoever helps"),
     Open("api-bridge-tickets", handed_over, "", "whoever holds the system's token: 256 bits are its key"),
+    Open("rate-link", rating_link, "", "whoever holds the message: 128 bits are its key, and it works once"),
     Open("track", slip, "", "whoever holds the slip: 128 bits are its key"),
     *(
         Open(f"open311-{name}-{fmt}", make, "", why)
