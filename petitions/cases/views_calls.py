@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from petitions.cases import callbacks, queries, rating_links, ratings, services, staff_words
+from petitions.cases import callbacks, queries, rating_links, ratings, services, verdicts
 from petitions.cases.desk_forms import MoreForm, VerdictForm
 from petitions.cases.forms import RateForm
 from petitions.cases.models import Case
@@ -39,7 +39,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "ref": spoken_ref(case.ref),
-            "state": staff_words.STATE_NAMES[case.state],
+            "state": verdicts.short(case),
             "until": when(case.step_due_at, now) if case.step_due_at and case.is_open else "",
             "tries": case.tries,
             "tried": when(case.tried_at, now) if case.tried_at else "",

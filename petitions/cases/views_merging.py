@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from petitions.cases import merging, queries, services, staff_words
+from petitions.cases import merging, queries, services, staff_words, verdicts
 from petitions.cases.enums import Event
 from petitions.cases.flow import flow
 from petitions.cases.models import Case
@@ -34,7 +34,7 @@ def alike(request: HttpRequest, ref: str) -> HttpResponse:
             "near": one.near,
             "ref": spoken_ref(one.case.ref),
             "when": when(one.case.submitted_at, now),
-            "state": staff_words.STATE_NAMES[one.case.state],
+            "state": verdicts.short(one.case),
             "who": staff_words.who_has(one.case),
         }
         for one in merging.alike(actor.reach, case, now)
