@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up test races journeys check bench messages lock clean
+.PHONY: help setup setup-dev up test races journeys check bench bench-scale messages lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ journeys: .venv/tests ## a real browser
 
 bench: .venv/tests ## ratios, not seconds
 	@$(BIN)/python -m benchmarks
+
+bench-scale: .venv/tests ## a million closed cases: pages, sweep, EXPLAIN
+	@BENCH=scale $(BIN)/python -m benchmarks
 
 # ---------------------------------------------------------------- checks
 # Each runs even if one before it failed: one round shows everything.

@@ -9,11 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from portal.accounts.policy import anyone
-from portal.flow.due import oldest_due
+from portal.flow.due import LATE, oldest_due
 from portal.notifications.queries import waiting
-
-# Later than this, what is due is not being told: the portal is up but not doing its job.
-LATE_SECONDS = 300
 
 DUE_AGE = Gauge("jiamenkou_oldest_due_seconds", "Age of the oldest due row that is still open")
 OUTBOX = Gauge("jiamenkou_outbox_waiting", "Messages waiting in the outbox")
@@ -40,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "broker": broker_answers(),
         "oldest_due_seconds": late,
     }
-    body["late"] = late is None or late > LATE_SECONDS
+    body["late"] = late is None or late > LATE.total_seconds()
     return JsonResponse(body, status=200 if database else 503)
 
 

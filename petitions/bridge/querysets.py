@@ -1,6 +1,6 @@
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from petitions.bridge.enums import KEEPERS, Stage
 from petitions.cases import queries as cases
@@ -10,7 +10,7 @@ from portal.accounts.reach import Reach
 class TicketQuerySet(QuerySet):
     def visible_to(self, reach: Reach) -> Self:
         """Tickets whose case this person opens, for those who work at the bridge."""
-        return self.filter(case__in=cases.visible(reach)) if reach.holds(*KEEPERS) else self.none()
+        return self.filter(cases.visible_through("case", reach)) if reach.holds(*KEEPERS) else self.none()
 
     def unknown(self) -> Self:
         """Their category's code means nothing here yet."""
@@ -25,12 +25,12 @@ class ProblemQuerySet(QuerySet):
         """On the ground of the system, or about a ticket whose case this person opens."""
         if not reach.holds(*KEEPERS):
             return self.none()
-        return self.filter(reach.q("system__grid__path", *KEEPERS) | Q(ticket__case__in=cases.visible(reach)))
+        return self.filter(reach.q("system__grid__path", *KEEPERS) | cases.visible_through("ticket__case", reach))
 
 
 class UpdateQuerySet(QuerySet):
     def visible_to(self, reach: Reach) -> Self:
-        return self.filter(ticket__case__in=cases.visible(reach)) if reach.holds(*KEEPERS) else self.none()
+        return self.filter(cases.visible_through("ticket__case", reach)) if reach.holds(*KEEPERS) else self.none()
 
     def dead(self) -> Self:
         return self.filter(stage=Stage.DEAD)

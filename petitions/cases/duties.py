@@ -10,16 +10,19 @@ from petitions.cases import clocks, ladder, services, whistle_flow, whistle_noti
 from petitions.cases.enums import Event
 from portal.accounts.actors import SYSTEM, Actor
 from portal.errors import IllegalTransition
-from portal.flow.due import duty
+from portal.flow.due import duty, duty_of_many
 from portal.flow.models import DueRow
 from portal.workdays.services import on_year_published
 
 
-@duty(clocks.RUNG)
-def rung(row: DueRow, now: datetime) -> str | None:
-    """case:<id>:r<round>:<rung>"""
-    _case, _id, round_, name = row.key.split(":")
-    return ladder.climb(row.subject_id, int(round_[1:]), name, now)
+@duty_of_many(clocks.RUNG)
+def rungs(rows: list[DueRow], now: datetime) -> list[str]:
+    return ladder.climb([_step(row) for row in rows], now)
+
+
+def _step(row: DueRow) -> ladder.Step:
+    _case, case_id, round_, rung = row.key.split(":")
+    return ladder.Step(row.key, case_id, int(round_[1:]), rung)
 
 
 def _by_itself(row: DueRow, now: datetime, event: str, reason: str = "") -> str | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from petitions.cases.enums import EXCLUDED, ClockName, Event, Outcome, Rung, Satisfaction, Solved, State
 from petitions.cases.models import Case, CaseClock, CaseRecord, Rating, Supervision
+from petitions.cases.querysets import through, within
 from portal.accounts.reach import Reach
 
 
@@ -40,12 +41,10 @@ class Figure:
 
     def within(self, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
         """The rows below the line, on a node and within reach."""
-        mine = Case.objects.visible_to(reach)
+        mine = within(reach) & ~Q(state__in=EXCLUDED)
         if path:
-            mine = mine.under(path)
-        mine = mine.exclude(state__in=EXCLUDED)
-        rows = self.rows(period)
-        return rows.filter(**{f"{self.to_case}__in" if self.to_case else "pk__in": mine.values("pk")})
+            mine &= Q(grid__path__startswith=path)
+        return self.rows(period).filter(through(self.to_case, mine) if self.to_case else mine)
 
 
 def _due(name: str) -> Callable[[Period], QuerySet[CaseClock]]:

@@ -1,7 +1,9 @@
 """In whose hands: finding, setting and naming the holder of a case."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,7 @@ from grids.tree.enums import Kind
 from grids.tree.enums import Level as GridLevel
 from petitions.cases.enums import LADDER, ROLES_AT, Level
 from petitions.cases.models import Case
-from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
+from portal.accounts.enums import DATA_ROLES, Role
 from portal.accounts.models import User
 from portal.accounts.reach import Reach, Scope, reach_of
 from portal.errors import Refusal
@@ -93,18 +95,33 @@ def people_holding(case: Case, at: datetime) -> list[User]:
         return [case.holder_user]
     if case.holder_grid_id is None:
         return people_at(case, Level.COMMUNITY, at)
-    roles = (Role.DEPARTMENT_HANDLER, *ROLES_AT[case.holder_level])
-    rows = postings.live(at).filter(grid_id=case.holder_grid_id, role__in=roles).select_related("user")
+    return people_sharing(case.holder_grid_id, case.holder_level, at)
+
+
+def people_sharing(grid_id: UUID, level: str, at: datetime) -> list[User]:
+    """Those who act for a node that holds a case."""
+    roles = (Role.DEPARTMENT_HANDLER, *ROLES_AT[level])
+    rows = postings.live(at).filter(grid_id=grid_id, role__in=roles).select_related("user")
     return list({row.user_id: row.user for row in rows}.values())
 
 
 def people_at(case: Case, level: str, at: datetime) -> list[User]:
     """Who stands for a level towards this place: the secretary for the community (clerks where there is none)."""
-    roles: tuple[str, ...] = (Role.SECRETARY,) if level == Level.COMMUNITY else ROLES_AT[level]
-    found = postings.holders(path=case.grid.path, roles=roles, at=at)
-    if not found and level == Level.COMMUNITY:
-        found = postings.holders(path=case.grid.path, roles=COMMUNITY, at=at)
-    return list({row.user_id: row.user for row in found}.values())
+    return people_at_many([case.grid.path], [level], at)[case.grid.path, level]
+
+
+def people_at_many(paths: Iterable[str], levels: Iterable[str], at: datetime) -> dict[tuple[str, str], list[User]]:
+    """`people_at` of several places: by path and level. One query, however many."""
+    levels = set(levels)
+    roles = {role for level in levels for role in ROLES_AT[level]}
+    found: dict[tuple[str, str], list[User]] = {}
+    for path, rows in postings.holders_of_many(paths=paths, roles=tuple(roles), at=at).items():
+        for level in levels:
+            of_level = [row for row in rows if row.role in ROLES_AT[level]]
+            if level == Level.COMMUNITY:
+                of_level = [row for row in of_level if row.role == Role.SECRETARY] or of_level
+            found[path, level] = list({row.user_id: row.user for row in of_level}.values())
+    return found
 
 
 def desk_of(case: Case, at: datetime) -> list[User]:

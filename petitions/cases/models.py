@@ -206,6 +206,9 @@ class Case(FlowSubject):
             GinIndex(
                 Func("title", "description", function="case_pairs"), name="case_alike", condition=Q(state__in=OPEN)
             ),
+            # A district's weeks and months: a slice of time of all its grids, however long the history before it.
+            models.Index(fields=["submitted_at"], name="case_in_time"),
+            models.Index(fields=["first_closed_at"], name="case_closed_in_time"),
         ]
         constraints = [
             # 不留姓名 means that we could not say it even if asked.

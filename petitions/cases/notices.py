@@ -1,7 +1,8 @@
 """Who is told what when a case moves. Written into the outbox in the event's own transaction."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils import translation
@@ -15,7 +16,7 @@ from portal.accounts.models import User
 from portal.flow import due
 from portal.flow.engine import Step
 from portal.notifications.enums import Channel
-from portal.notifications.services import queue
+from portal.notifications.services import Message, queue, queue_many
 from portal.ui.words import spoken_ref, when
 
 CaseStep = Step[Case]
@@ -118,7 +119,14 @@ def to_colleagues(step: CaseStep) -> None:
     tell_people(case, f"v{case.version}:{event}", people, head, body, by=by, but=step.actor.id)
 
 
-def title_for(case: Case) -> str:
+class Titled(Protocol):
+    @property
+    def restricted(self) -> bool: ...
+    @property
+    def title(self) -> str: ...
+
+
+def title_for(case: Titled) -> str:
     """What a message to colleagues may call it. Of a restricted kind only that there is one: whoever is told that it is
     late, or passes by a telephone on a desk, is not among those who read it."""
     return str(_("一件限制查看的诉求")) if case.restricted else case.title
@@ -180,16 +188,13 @@ def tell_people(
     but: Any = None,
     url: str | None = None,
 ) -> int:
-    """One message to each, under a key that names case, occasion and person; returns to how many it was new."""
-    told = 0
-    for person in people:
-        if person.pk == but:
-            continue
-        key = f"case:{case.pk}:{occasion}:{person.pk}"
-        link = case.get_absolute_url() if url is None else url
-        new = queue(key=key, to=person, subject=subject[:120], body=body, url=link, about=case.pk, by=by)
-        told += bool(new)
-    return told
+    """One message to each, under a key that names case, occasion and person; returns how many are new."""
+    link = case.get_absolute_url() if url is None else url
+    return queue_many(
+        Message(f"case:{case.pk}:{occasion}:{person.pk}", person, subject[:120], body, link, case.pk, by)
+        for person in people
+        if person.pk != but
+    )
 
 
 def tell_remark(remark: Remark) -> None:
@@ -202,6 +207,14 @@ def tell_remark(remark: Remark) -> None:
             tell_people(case, f"remark:{remark.pk}", people, subject, "" if case.restricted else remark.text)
         else:
             tell_reporter(case, f"remark:{remark.pk}", _("有新的进展：%(title)s") % {"title": case.title}, remark.text)
+
+
+def tell_moved(case: Case, now: datetime) -> None:
+    """Its community came under another street: those who have it now hear of it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("社区划归你们街道，这件也过来了：%(title)s") % {"title": title_for(case)}
+        body = _("%(ref)s，办结期限 %(when)s") % {"ref": spoken_ref(case.ref), "when": when(case.due_at, now)}
+        tell_people(case, f"v{case.version}:moved", holders.people_holding(case, now), subject, body)
 
 
 COMES_BACK = (Event.PROVIDE_INFO, Event.UNSHELVE, Event.VERIFY_FAIL, Event.SEND_BACK)

@@ -16,7 +16,7 @@ from grids.tree import queries as tree
 from petitions.cases import refs, slips
 from petitions.cases.enums import LADDER, OPEN, Kind, State, roles_from
 from petitions.cases.models import Case, CaseRecord, Category
-from petitions.cases.querysets import CaseQuerySet
+from petitions.cases.querysets import CaseQuerySet, through, within
 from portal import phones
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
@@ -62,6 +62,11 @@ def by_number_and_tail(ref: str, tail: str) -> Case | None:
 def visible(reach: Reach) -> QuerySet[Case]:
     """All cases within reach."""
     return Case.objects.visible_to(reach)
+
+
+def visible_through(to: str, reach: Reach) -> Q:
+    """That the case a row points at by `to` is within reach: a condition for lists of other rooms."""
+    return through(to, within(reach))
 
 
 def of_reporter(user_id: UUID) -> QuerySet[Case]:

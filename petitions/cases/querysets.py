@@ -40,6 +40,19 @@ def within(reach: Reach) -> Q:
     return found
 
 
+def through(to: str, condition: Q) -> Q:
+    """A condition on cases as one on rows that point at them by `to`: a join, where `__in` would gather every case
+    there ever was before it looks at one row."""
+    turned = Q(_connector=condition.connector, _negated=condition.negated)
+    for child in condition.children:
+        if isinstance(child, Q):
+            turned.children.append(through(to, child))
+        else:
+            name, value = child  # type: ignore[misc]
+            turned.children.append((f"{to}__{name}", value))
+    return turned
+
+
 def _before_the_street() -> Q:
     """Handed up to it, to be ruled on or shelved by it, to be verified where the community did it itself."""
     own = Q(holder_grid=None) | Q(holder_grid__depth=DEPTH_OF_COMMUNITY)

@@ -1,11 +1,12 @@
-"""Where the floors below meet cases: postings that end, photos that somebody asks for."""
+"""Where the floors below meet cases: postings that end, communities that move, photos that somebody asks for."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models.signals import post_save
 
-from petitions.cases import queries
+from grids.tree.services import on_community_moved
+from petitions.cases import moved, queries
 from portal.accounts.actors import Actor
 from portal.attachments.queries import shown_by
 from portal.flow import due
@@ -20,6 +21,8 @@ def posting_saved(sender: Any, instance: "Posting", **kwargs: Any) -> None:
         key = f"posting:{instance.pk}:ends:{instance.ends_at:%Y%m%dT%H%M%S}"
         due.schedule(key=key, kind="case.posting", subject_id=instance.user_id, due_at=instance.ends_at)
 
+
+on_community_moved(moved.follow)
 
 post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.posting_saved")
 

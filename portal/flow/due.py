@@ -7,6 +7,8 @@ A room schedules rows in its services and registers in its `duties.py` what to d
 
 The handler runs in a savepoint of the sweep's transaction: its effect and the done-mark are one commit. It returns None
 (done) or a word such as "skipped". A killed sweep has written nothing; the next one finds the row where it was.
+
+What falls due by the thousand, and neither moves its subject nor cancels rows, is registered with `duty_of_many`.
 """
 
 import logging
@@ -24,10 +26,16 @@ from portal.flow.models import DueRow
 log = logging.getLogger(__name__)
 
 Handler = Callable[[DueRow, datetime], str | None]
+ManyHandler = Callable[[list[DueRow], datetime], list[str]]
+DONE = "done"
 _handlers: dict[str, Handler] = {}
 # Kinds whose rows are worked through one transaction each.
 _alone: set[str] = set()
-BATCH = 50
+# Kinds whose rows are handed over as many as are claimed.
+_of_many: dict[str, ManyHandler] = {}
+BATCH, MANY = 50, 500
+# Later than this, what is due is not being told: the portal is up but not doing its job.
+LATE = timedelta(minutes=5)
 BACKOFF = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -49,6 +57,21 @@ def duty(kind: str, *, alone: bool = False) -> Callable[[Handler], Handler]:
         _handlers[kind] = handler
         if alone:
             _alone.add(kind)
+        return handler
+
+    return register
+
+
+def duty_of_many(kind: str) -> Callable[[ManyHandler], ManyHandler]:
+    """Register what is done with all the rows of this kind that are due at once; it answers an outcome for each, in
+    their order (DONE, or a word such as "skipped"). It must not cancel rows of the kind.
+
+    Where it fails nothing of it is kept, and it is called again with each row alone: one bad row holds up no other.
+    """
+
+    def register(handler: ManyHandler) -> ManyHandler:
+        duty(kind)(lambda row, now: handler([row], now)[0])
+        _of_many[kind] = handler
         return handler
 
     return register
@@ -115,8 +138,9 @@ def sweep(now: datetime | None = None, *, batch: int = BATCH, limit: int = 10_00
     """
     moment = now or timezone.now()
     total = Tally()
-    together = [kind for kind in _handlers if kind not in _alone]
-    for kinds, size in ((together, batch), (list(_alone), 1)):
+    together = [kind for kind in _handlers if kind not in _alone and kind not in _of_many]
+    by_size = [(together, batch), *(([kind], max(batch, MANY)) for kind in _of_many), (list(_alone), 1)]
+    for kinds, size in by_size:
         for _round in range(limit // size + 1):
             tally = _one_batch(moment, kinds, size)
             if tally is None:
@@ -132,27 +156,58 @@ def _one_batch(now: datetime, kinds: list[str], batch: int) -> Tally | None:
         )
         if not rows:
             return None
-        tally = Tally()
-        done: list[DueRow] = []
-        touched: set[UUID] = set()
-        for row in rows:
-            if row.subject_id in touched and not open_at(now).filter(pk=row.pk).exists():
-                continue  # an earlier row of this batch moved the subject on and cancelled this one
-            touched.add(row.subject_id)
-            try:
-                # A savepoint each: one bad row is put off, the others of the batch are kept.
-                with transaction.atomic():
-                    row.outcome = _handlers[row.kind](row, now) or "done"
-            except Exception as error:
-                tally.failed += 1
-                _put_off(row, error)
-            else:
-                row.done_at = timezone.now()
-                done.append(row)
-        # A handler may have cancelled rows of its own subject, even this one; being done wins, the words agree.
-        DueRow.objects.bulk_update(done, ["done_at", "outcome"])
-        tally.done = len(done)
-        return tally
+        many = _of_many.get(kinds[0])
+        return (_at_once(many, rows, now) if many else None) or _one_by_one(rows, now)
+
+
+def _at_once(handler: ManyHandler, rows: list[DueRow], now: datetime) -> Tally | None:
+    """All of them by one call; None where that failed and nothing of it was kept."""
+    try:
+        with transaction.atomic():
+            outcomes = handler(rows, now)
+    except Exception as error:
+        log.warning("%d rows of %s failed together, each alone now: %r", len(rows), rows[0].kind, error)
+        return None
+    for row, outcome in zip(rows, outcomes, strict=True):
+        row.outcome = outcome
+    _mark_done(rows)
+    return Tally(done=len(rows))
+
+
+def _one_by_one(rows: list[DueRow], now: datetime) -> Tally:
+    tally = Tally()
+    done: list[DueRow] = []
+    touched: set[UUID] = set()
+    for row in rows:
+        if row.subject_id in touched and not open_at(now).filter(pk=row.pk).exists():
+            continue  # an earlier row of this batch moved the subject on and cancelled this one
+        touched.add(row.subject_id)
+        try:
+            # A savepoint each: one bad row is put off, the others of the batch are kept.
+            with transaction.atomic():
+                row.outcome = _handlers[row.kind](row, now) or DONE
+        except Exception as error:
+            tally.failed += 1
+            _put_off(row, error)
+        else:
+            done.append(row)
+    _mark_done(done)
+    tally.done = len(done)
+    return tally
+
+
+def _mark_done(rows: list[DueRow]) -> None:
+    """One statement for each outcome. A handler may have cancelled rows of its own subject, even this one; being done
+    wins, the words agree."""
+    by_outcome: dict[str, list[int]] = {}
+    for row in rows:
+        by_outcome.setdefault(row.outcome, []).append(row.pk)
+    with connection.cursor() as cursor:
+        for outcome, keys in by_outcome.items():
+            cursor.execute(
+                f"UPDATE {DueRow._meta.db_table} SET done_at = %s, outcome = %s WHERE id = ANY(%s)",
+                [timezone.now(), outcome, keys],
+            )
 
 
 def open_at(now: datetime):

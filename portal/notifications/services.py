@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -14,12 +16,54 @@ from portal.accounts.models import User
 from portal.notifications import channels
 from portal.notifications.enums import Channel, NoticeState
 from portal.notifications.models import Notice
+from portal.rows import uuid7
 
 log = logging.getLogger(__name__)
 
 # How long a claimed send may take before it is thought lost.
 LEASE = timedelta(minutes=2)
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Message:
+    """What `queue_many` writes: one message to one person, by each of these channels. Fields as of `queue`."""
+
+    key: str
+    to: User | None
+    subject: str
+    body: str = ""
+    url: str = ""
+    about: UUID | str | None = None
+    by: Iterable[str] = (Channel.INAPP,)
+    phone: str = ""
+    not_before: datetime | None = None
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """A row of COLUMNS for each channel."""
+        to, phone = self.to, self.phone or (self.to.phone if self.to else "") or ""
+        not_before, about = self.not_before or timezone.now(), str(self.about) if self.about else None
+        return [
+            (
+                str(uuid7()),
+                f"{self.key}:{channel}",
+                channel,
+                str(to.pk) if to else None,
+                phone if channel == Channel.SMS else "",
+                self.subject,
+                self.body,
+                self.url,
+                about,
+                not_before,
+            )
+            for channel in self.by
+            # Nobody to send a text to: a person without a phone is still told in-app, not by an error.
+            if channel != Channel.SMS or phone
+        ]
+
+
+COLUMNS = ("id", "key", "channel", "recipient_id", "address", "subject", "body", "url", "about_id", "not_before")
+TYPES = ("uuid", "text", "text", "uuid", "text", "text", "text", "text", "uuid", "timestamptz")
 
 
 def queue(
@@ -39,28 +83,26 @@ def queue(
     key: names the occasion and the person, e.g. `case:<id>:r1:L2:<user>`; the channel is appended to it.
     to: an account, or None with `phone` for someone without one (then only SMS makes sense). by: channels.
     """
-    rows = [
-        Notice(
-            key=f"{key}:{channel}",
-            channel=channel,
-            recipient=to,
-            address=(phone or (to.phone if to else "") or "") if channel == Channel.SMS else "",
-            subject=subject,
-            body=body,
-            url=url,
-            about_id=about,
-            not_before=not_before or timezone.now(),
+    return queue_many([Message(key, to, subject, body, url, about, by, phone, not_before)])
+
+
+def queue_many(messages: Iterable[Message]) -> int:
+    """`queue` for several, in one statement; returns how many rows are new."""
+    rows = [row for message in messages for row in message.rows()]
+    if not rows:
+        return 0
+    arrays = ", ".join(f"%s::{kind}[]" for kind in TYPES)
+    # By columns, past the model: a sweep writes thousands, and ON CONFLICT says by itself which keys are new.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Notice._meta.db_table} ({', '.join(COLUMNS)}, created_at, state, attempts, last_error) "
+            f"SELECT *, %s, %s, 0, '' FROM unnest({arrays}) ON CONFLICT (key) DO NOTHING",
+            [timezone.now(), NoticeState.QUEUED.value, *(list(column) for column in zip(*rows, strict=True))],
         )
-        for channel in by
-        # Nobody to send a text to: a person without a phone is still told in-app, not by an error.
-        if channel != Channel.SMS or phone or (to and to.phone)
-    ]
-    known = set(Notice.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
-    fresh = [row for row in rows if row.key not in known]
-    Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+        fresh: int = cursor.rowcount
     if fresh:
         transaction.on_commit(wake, robust=True)
-    return len(fresh)
+    return fresh
 
 
 def wake() -> None:

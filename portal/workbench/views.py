@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Role
 from portal.accounts.policy import anyone, roles, signed_in, staff
+from portal.flow.due import LATE, oldest_due
 from portal.notifications import queries as notices
 from portal.notifications import services as notifying
 from portal.requests import actor_of, user_of
@@ -64,7 +65,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """督办：什么晚了，在谁手里；每个数字点得开。"""
     now = timezone.localtime()
     numbers = registry.numbers_for(actor_of(request), now)
+    lag = oldest_due(now)
     context = {
+        # Where the sweep itself is late, what stands below is late too.
+        "lag": words.lag(lag) if lag > LATE else "",
         "sentence": [number for number in numbers if number.phrase and number.value],
         "calm": not any(number.late and number.value for number in numbers),
         "numbers": numbers,

@@ -1,9 +1,11 @@
 """The words of the home page that belong to no room."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.ui.navigation import Item, url_of
 from portal.workbench.registry import Headline
@@ -35,3 +37,14 @@ ACTS = (
 def acts() -> list[Act]:
     """The four things people come for; one that nobody serves yet is left out."""
     return [act for act in ACTS if act.url]
+
+
+def lag(late: timedelta) -> str:
+    """How late the sweep is: 12 分钟, 3 小时, 2 天."""
+    minutes = late // timedelta(minutes=1)
+    if minutes < 60:
+        return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
+    return ngettext("%(n)d 天", "%(n)d 天", hours // 24) % {"n": hours // 24}

@@ -258,6 +258,18 @@ def test_the_page_opens_nothing_that_the_table_does_not(everybody, browse, state
     assert wrong == []
 
 
+def test_open311_files_and_reads_and_moves_nothing(everybody, browse):
+    case = came_to(everybody, "submitted")
+    client = browse("clerk")
+    for name in ("open311-request-json", "open311-request-xml"):
+        url = reverse(name, args=[case.ref])
+        for method in ("post", "put", "patch", "delete"):
+            got = getattr(client, method)(url, {"event": "accept", "status": "closed"}, content_type="application/json")
+            assert got.status_code in (400, 403, 404, 405), (method, got.status_code)
+    assert CaseRecord.objects.filter(subject=case).count() == 1
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
 def test_the_back_office_has_no_door_to_cases():
     open_ = {model.__name__ for model in admin.site._registry if model.__module__.startswith("petitions.cases")}
     assert open_ <= {"Category", "Term"}

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from portal.flow import due
 from portal.notifications.services import queue
 from portal.workbench import registry
 from portal.workbench.registry import Headline, Number, Todo
@@ -39,6 +41,16 @@ def test_board_leaves_out_of_the_sentence_what_is_none(browse, on_the_desk):
     registry.number_source(1)(lambda actor, now: [Number("超时", 0, "/cases/?late=1", phrase="零件超时")])
     heading = browse("secretary").get("/board/").content.decode().split("<h1")[1].split("</h1>")[0]
     assert "零件超时" not in heading
+
+
+def test_board_says_when_the_sweep_itself_is_late(browse, on_the_desk):
+    page = browse("secretary").get("/board/").content.decode()
+    assert "系统耽搁了" not in page
+    at = timezone.now() - timedelta(hours=3, minutes=5)
+    due.schedule(key="long:ago", kind="nobody.comes", subject_id=uuid4(), due_at=at)
+    page = browse("secretary").get("/board/").content.decode()
+    assert "系统耽搁了 3 小时" in page
+    assert browse().get("/readyz").json()["late"] is True
 
 
 @pytest.mark.parametrize("name", ["resident", "grid_worker", "clerk", "department_handler", "auditor"])
