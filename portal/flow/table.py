@@ -26,6 +26,7 @@ class Transition:
     target: the state it ends in, UNCHANGED, or BACK.
     who: predicate (actor, object); rows of one event may differ in it.
     when: predicate (object, data) that chooses among rows of the same event and state; the first that holds applies.
+        What is offered asks it with no data: of rows that differ by the data only, one must hold then.
     reason: True where a blank reason is refused.
     needs: names that must be present and non-empty in the event's data.
     starts, stops: names of the room's clocks. pauses, resumes: the object's main clock.
@@ -74,5 +75,7 @@ class Table:
         return tuple(
             event
             for event, rows in self.by_event.items()
-            if any(subject.state in row.source and row.who(actor, subject) for row in rows)
+            if any(
+                subject.state in row.source and row.who(actor, subject) and row.applies(subject, {}) for row in rows
+            )
         )
