@@ -4,7 +4,6 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -40,6 +39,7 @@ from portal.attachments.queries import of_owner
 from portal.attachments.services import keep_photo
 from portal.errors import Forbidden, Refusal, Stale
 from portal.once.services import once_form
+from portal.ui.paging import LongPaginator
 from portal.workbench.registry import panels_for
 from portal.workdays.queries import clock_for
 
@@ -93,7 +93,7 @@ def _day(text: str | None) -> datetime | None:
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     actor, now, wanted = _actor(request), timezone.now(), wanted_from(request)
-    page = Paginator(queries.listing(actor.reach, wanted, now), PAGE).get_page(request.GET.get("page"))
+    page = LongPaginator(queries.listing(actor.reach, wanted, now), PAGE).get_page(request.GET.get("page"))
     tally = queries.tally(actor.reach, now)
     context = {
         "page": page,

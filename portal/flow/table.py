@@ -75,7 +75,5 @@ class Table:
         return tuple(
             event
             for event, rows in self.by_event.items()
-            if any(
-                subject.state in row.source and row.who(actor, subject) and row.applies(subject, {}) for row in rows
-            )
+            if any(subject.state in row.source and row.who(actor, subject) and row.applies(subject, {}) for row in rows)
         )

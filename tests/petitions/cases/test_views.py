@@ -257,3 +257,18 @@ LIST = 13
 DETAIL = 18
 SLIP = 12
 STEP = 15
+
+
+def test_a_list_is_not_counted_to_its_end(desk, browse, monkeypatch):
+    from portal.ui.paging import LongPaginator
+
+    monkeypatch.setattr(LongPaginator, "most", 2)
+    for _case in range(2):
+        desk.file()
+    assert "2 件" in browse("clerk").get("/cases/").content.decode()
+    assert "不止" not in browse("clerk").get("/cases/").content.decode()
+    desk.file()
+    for page in ("1", "9"):
+        text = browse("clerk").get(f"/cases/?page={page}").content.decode()
+        assert "不止 2 件" in text
+        assert "请按回单号找" in text
