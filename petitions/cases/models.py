@@ -190,8 +190,6 @@ class Case(FlowSubject):
             models.Index(fields=["reporter", "-id"], name="case_of_reporter", condition=Q(reporter__isnull=False)),
             models.Index(fields=["contact_phone"], name="case_of_phone", condition=~Q(contact_phone="")),
             models.Index(fields=["grid", "-submitted_at"], name="case_by_day"),
-            # What anybody may list (Open311), the newest first, wherever it lies.
-            models.Index(fields=["-submitted_at", "-id"], name="case_in_public", condition=Q(restricted=False)),
             models.Index(fields=["grid", "accepted_at"], name="case_by_acceptance"),
             models.Index(fields=["grid", "first_closed_at"], name="case_by_first_close"),
             # Who closed without a word and has a telephone: the few that may still be rung (callbacks.py).
@@ -206,8 +204,9 @@ class Case(FlowSubject):
             GinIndex(
                 Func("title", "description", function="case_pairs"), name="case_alike", condition=Q(state__in=OPEN)
             ),
-            # A district's weeks and months: a slice of time of all its grids, however long the history before it.
-            models.Index(fields=["submitted_at"], name="case_in_time"),
+            # A slice of time of all grids, however long the history before it: a district's weeks and months, and what
+            # anybody may list, the newest first (Open311).
+            models.Index(fields=["-submitted_at", "-id"], name="case_in_time"),
             models.Index(fields=["first_closed_at"], name="case_closed_in_time"),
         ]
         constraints = [

@@ -53,12 +53,6 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
             },
         ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("restricted", False)), fields=["-submitted_at", "-id"], name="case_in_public"
-            ),
-        ),
         migrations.AddField(
             model_name="open311filing",
             name="case",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["submitted_at"], name="case_in_time"),
+            index=models.Index(fields=["-submitted_at", "-id"], name="case_in_time"),
         ),
         migrations.AddIndex(
             model_name="case",

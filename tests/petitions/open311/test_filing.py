@@ -140,7 +140,7 @@ def test_four_thousand_characters_are_all_kept(told):
 
 def test_without_words_the_kind_is_what_is_known(told):
     assert filed(told, description=None).description == "公共设施坏了"
-    assert filed(told, description="灯").description == "公共设施坏了：灯"
+    assert filed(told, description="灯").description == "公共设施坏了 灯"
 
 
 def test_photos_come_along_drawn_anew(told):
