@@ -14,6 +14,7 @@ HANGERS = (
     "panels",
     "todos",
     "follow_ups",
+    "figures",
     "receivers",
 )
 

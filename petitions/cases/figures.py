@@ -2,6 +2,7 @@
 
 Page, API and the list behind a number read the same querysets, so a number always opens exactly its rows.
 Excluded throughout: rejected, withdrawn, merged. Figures describe work; nothing here orders people.
+A neighbouring room adds its own at start-up, from its `figures.py`.
 """
 
 from collections.abc import Callable
@@ -13,10 +14,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from petitions.cases import verdicts
 from petitions.cases.enums import EXCLUDED, ClockName, Event, Outcome, Rung, Satisfaction, Solved, State
 from petitions.cases.models import Case, CaseClock, CaseRecord, Rating, Supervision
 from petitions.cases.querysets import through, within
 from portal.accounts.reach import Reach
+from portal.ui.words import spoken_ref
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,31 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row behind a number, ready to print."""
+
+    url: str
+    title: str
+    ref: str
+    state: Any
+
+
+def _counted(reach: Reach) -> Q:
+    return within(reach) & ~Q(state__in=EXCLUDED)
+
+
+def _line_of_case(row: Any) -> Line:
+    state = verdicts.state_words(row.at_state, row.at_solved, row.at_verdict, row.at_satisfaction)
+    return Line(reverse("case", args=[row.at_ref]), row.at_title, spoken_ref(row.at_ref), state)
+
+
+@dataclass(frozen=True)
 class Figure:
-    """rows: what counts below the line (the denominator); hit: which of them count above; to_case: from row to case."""
+    """rows: what counts below the line (the denominator); hit: which of them count above.
+
+    subject: from a row to what it tells of, a case unless said otherwise; it has a `grid`. counted: which subjects this
+    reach opens and no rule leaves out. columns: of the subject, as `at_<column>` on each row that `line` reads.
+    """
 
     name: str
     label: Any
@@ -37,14 +63,17 @@ class Figure:
     above: Any
     rows: Callable[[Period], QuerySet[Any]]
     hit: Callable[[], Q]
-    to_case: str = ""
+    subject: str = ""
+    counted: Callable[[Reach], Q] = _counted
+    columns: tuple[str, ...] = ("ref", "title", "state", "solved", "verdict", "satisfaction")
+    line: Callable[[Any], Line] = _line_of_case
 
     def within(self, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
         """The rows below the line, on a node and within reach."""
-        mine = within(reach) & ~Q(state__in=EXCLUDED)
+        mine = self.counted(reach)
         if path:
             mine &= Q(grid__path__startswith=path)
-        return self.rows(period).filter(through(self.to_case, mine) if self.to_case else mine)
+        return self.rows(period).filter(through(self.subject, mine) if self.subject else mine)
 
 
 def _due(name: str) -> Callable[[Period], QuerySet[CaseClock]]:
@@ -87,7 +116,7 @@ def _accepted(period: Period) -> QuerySet[Case]:
     return found.annotate(supervised=Exists(supervised))
 
 
-FIGURES: tuple[Figure, ...] = (
+OF_CASES: tuple[Figure, ...] = (
     Figure(
         "response",
         _("响应率"),
@@ -114,7 +143,16 @@ FIGURES: tuple[Figure, ...] = (
     Figure("supervision", _("督办率"), _("受理"), _("督办过"), _accepted, lambda: Q(supervised=True)),
     Figure("return", _("退单率"), _("受理"), _("退过单"), _accepted, lambda: Q(ever_returned=True)),
 )
-BY_NAME = {figure.name: figure for figure in FIGURES}
+# In the order of the page: those of cases, then what the neighbours added.
+BY_NAME = {figure.name: figure for figure in OF_CASES}
+
+
+def add_figure(figure: Figure) -> Figure:
+    """Register a neighbouring room's figure. ValueError: the name is taken."""
+    if figure.name in BY_NAME:
+        raise ValueError(figure.name)
+    BY_NAME[figure.name] = figure
+    return figure
 
 
 @dataclass(frozen=True)
@@ -137,7 +175,7 @@ class Value:
 def figures(reach: Reach, path: str, period: Period, names: tuple[str, ...] = ()) -> list[Value]:
     """All figures (or those named) of a node within reach, over a period. One query each."""
     found = []
-    for figure in FIGURES:
+    for figure in BY_NAME.values():
         if names and figure.name not in names:
             continue
         counts = figure.within(reach, path, period).aggregate(
@@ -148,14 +186,13 @@ def figures(reach: Reach, path: str, period: Period, names: tuple[str, ...] = ()
 
 
 def rows_behind(name: str, part: str, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
-    """The rows of a figure's `numerator` or `denominator`, each with what its case is called annotated."""
+    """The rows of a figure's `numerator` or `denominator`, each with its figure's columns annotated."""
     figure = BY_NAME[name]
     rows = figure.within(reach, path, period)
     if part == "numerator":
         rows = rows.filter(figure.hit())
-    to = f"{figure.to_case}__" if figure.to_case else ""
-    columns = ("ref", "title", "state", "solved", "verdict", "satisfaction")
-    named = {f"at_{column}": F(f"{to}{column}") for column in columns}
+    to = f"{figure.subject}__" if figure.subject else ""
+    named = {f"at_{column}": F(f"{to}{column}") for column in figure.columns}
     return rows.annotate(**named).order_by(f"-{to}id", "pk").distinct()
 
 

@@ -15,6 +15,10 @@ from grids.postings import queries as postings
 from grids.tree import queries as tree
 from petitions.cases import refs, slips
 from petitions.cases.enums import LADDER, OPEN, Kind, State, roles_from
+from petitions.cases.figures import Figure as Figure  # lent to neighbouring rooms: theirs stand beside ours
+from petitions.cases.figures import Line as Line
+from petitions.cases.figures import Period as Period
+from petitions.cases.figures import add_figure as add_figure
 from petitions.cases.models import Case, CaseRecord, Category
 from petitions.cases.querysets import CaseQuerySet, through, within
 from portal import phones

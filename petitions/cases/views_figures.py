@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from petitions.cases import queries, verdicts
+from petitions.cases import queries
 from petitions.cases.figures import BY_NAME, PARTS, Period, figures, rows_behind, with_urls
 from petitions.cases.periods import last_day, period_from
 from petitions.cases.sheets import workbook_of
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles
-from portal.ui.words import spoken_ref
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 at_the_board = roles(*COMMUNITY, *STREET, *DISTRICT)
@@ -78,19 +77,10 @@ def rows_page(request: HttpRequest, name: str, part: str) -> HttpResponse:
     place, period = scope(request)
     found = rows_behind(name, part, request.actor.reach, place.path if place else "", period)  # type: ignore[attr-defined]
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "url": reverse("case", args=[row.at_ref]),
-            "title": row.at_title,
-            "ref": spoken_ref(row.at_ref),
-            "state": verdicts.state_words(row.at_state, row.at_solved, row.at_verdict, row.at_satisfaction),
-        }
-        for row in page.object_list
-    ]
     figure = BY_NAME[name]
     context = {
         "page": page,
-        "rows": rows,
+        "rows": [figure.line(row) for row in page.object_list],
         "figure": figure,
         "what": figure.above if part == "numerator" else figure.below,
         "since": period.since,
