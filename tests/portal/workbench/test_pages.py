@@ -43,6 +43,15 @@ def test_board_leaves_out_of_the_sentence_what_is_none(browse, on_the_desk):
     assert "零件超时" not in heading
 
 
+def test_board_says_three_things_the_late_ones_first(browse, on_the_desk):
+    for order, (name, late) in enumerate([("甲", False), ("乙", False), ("丙", True), ("丁", False)]):
+        number = Number(name, 1, "/cases/", late=late, phrase=f"一件{name}")
+        registry.number_source(order - 10)(lambda actor, now, number=number: [number])
+    heading = browse("secretary").get("/board/").content.decode().split("<h1")[1].split("</h1>")[0]
+    assert [name for name in "丙甲乙丁" if f"一件{name}" in heading] == ["丙", "甲", "乙"]
+    assert heading.index("一件丙") < heading.index("一件甲")
+
+
 def test_board_says_when_the_sweep_itself_is_late(browse, on_the_desk):
     page = browse("secretary").get("/board/").content.decode()
     assert "系统耽搁了" not in page
