@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from grids.tree import queries as tree
 from grids.tree.enums import Level
-from petitions.cases import figures, queries, refs, staff_words, whistle_queries, whistle_words, words
+from petitions.cases import figures, queries, refs, routing, staff_words, whistle_queries, whistle_words, words
 from petitions.cases.periods import last_day, period_from
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
@@ -23,6 +23,8 @@ FEW, MOST = 8, 24
 HEADLINES = ("response", "on_time", "satisfaction", "rework")
 
 navigation.register(gettext_lazy("查回单"), path="/track/", order=5, place="foot")
+navigation.register(gettext_lazy("分派规则"), path="/desk/rules/", roles=routing.KEEPERS, order=60, place="foot")
+navigation.register(gettext_lazy("答复模板"), path="/desk/answers/", roles=(Role.SECRETARY,), order=61, place="foot")
 navigation.register(gettext_lazy("吹哨报到"), path="/whistles/", roles=(Role.DEPARTMENT_HANDLER, *STREET), order=15)
 
 

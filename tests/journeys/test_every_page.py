@@ -40,9 +40,11 @@ AFTER_A_FORM = {
     "survey-thanks", "training-check",
     "desk-session-change", "survey-paper",  # of what is still to come, or open: another may stand first
     "door", "room-here",  # the tablet at a door, and what its code opens
+    "rate-link", "rate-thanks",  # the link in a message, and what follows
+    "case-alike",  # of one that may be the same as another: others stand first
 }  # fmt: skip
 ONLY_POSTED = {
-    "bridge-settle", "inspection-add", "inspection-end",
+    "answer-template-switch", "bridge-settle", "inspection-add", "inspection-end", "routing-rule-switch",
     "desk-activity-act", "desk-display-act", "desk-lend", "desk-session-mark", "desk-survey-act",
     "desk-survey-followup", "donation-correct", "drive-pledge", "drive-receive", "enrolment-act", "loan-act",
     "loan-copy-take", "loan-reserve", "loan-wait", "loan-wait-leave", "pledge-confirm", "pledge-withdraw",
