@@ -55,7 +55,7 @@ def test_case_goes_through_all_hands_and_back(person):
     handler.get_by_role("link", name="交结果", exact=True).click()
     handler.get_by_label("答复").fill("灯泡换好了，昨晚试过，亮了。")
     handler.get_by_role("radio", name="办好了", exact=True).check()
-    handler.locator("main form button").first.click()
+    handler.get_by_role("button", name="交结果", exact=True).click()
     expect(handler.locator("main")).to_contain_text("待核查")
 
     secretary.goto(case)
