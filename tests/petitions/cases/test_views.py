@@ -272,3 +272,14 @@ def test_a_list_is_not_counted_to_its_end(desk, browse, monkeypatch):
         text = browse("clerk").get(f"/cases/?page={page}").content.decode()
         assert "不止 2 件" in text
         assert "请按回单号找" in text
+
+
+def test_a_third_return_is_not_offered(desk, browse):
+    case = desk.at("assigned")
+    offered = reverse("case-event", args=[case.ref, "return"])
+    page = browse("grid_worker")
+    assert offered in page.get(case.get_absolute_url()).content.decode()
+    desk.act(case, "return", "grid_worker", reason="不归网格")
+    desk.act(case, "assign", "clerk", person=desk.cast.grid_worker)
+    desk.act(case, "return", "grid_worker", reason="还是不归网格")
+    assert offered not in page.get(case.get_absolute_url()).content.decode()
