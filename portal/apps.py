@@ -13,6 +13,7 @@ class PortalConfig(storey.Storey):
         "workdays",
         "flow",
         "once",
+        "longwork",
         "attachments",
         "workbench",
         "pages",

@@ -4,6 +4,7 @@ from portal.accounts.models import User
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry, AuditNote, AuditSeal
 from portal.flow.models import DueRow
+from portal.longwork.models import LongWork
 from portal.notifications.models import Notice
 from portal.once.models import OnceKey
 from portal.pages.models import Page
@@ -16,6 +17,7 @@ __all__ = [
     "AuditNote",
     "AuditSeal",
     "DueRow",
+    "LongWork",
     "Notice",
     "OnceKey",
     "Page",

@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 60},
     },
+    "longwork": {
+        "task": "portal.longwork.tasks.run",
+        "schedule": 20.0,
+        "options": {"expires": 60},
+    },
     "seal": {
         "task": "portal.audit.tasks.seal",
         "schedule": 300.0,

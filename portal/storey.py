@@ -11,6 +11,7 @@ HANGERS = (
     "checks",
     "tasks",
     "duties",
+    "works",
     "panels",
     "todos",
     "follow_ups",

@@ -8,11 +8,12 @@ the wrong one is found out.
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -51,6 +52,7 @@ from petitions.inspections.services import make_list
 from petitions.inspections.services import start as start_inspection
 from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
+from portal.longwork.models import LongWork
 from portal.pages.services import publish
 from portal.rows import uuid7
 from portal.ui.words import spoken_ref
@@ -122,6 +124,24 @@ class Open:
     make: Make
     who: str
     why: str
+
+
+# ---------------------------------------------------------------- long work
+def long_work(world: World, n: int) -> Thing:
+    started = LongWork.objects.create(
+        kind="test",
+        owner=world.cast.users["clerk"],
+        state="done",
+        note=f"第 {n + 1} 件",
+        result="works/guard",
+        result_name="a.csv",
+    )
+    started.result.save(f"{started.pk}/out", ContentFile(b"a"))
+    return Thing(started.pk, {"pk": started.pk}, says=started.note)
+
+
+def long_work_file(world: World, n: int) -> Thing:
+    return replace(long_work(world, n), says="")
 
 
 # ---------------------------------------------------------------- doors and visits
@@ -878,6 +898,9 @@ STRANGE_RULES = tuple(who for who in OUTSIDE if who != "sysadmin")  # who keeps 
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
 GUARDED = [
+    Guarded("long-work", long_work, ("clerk",), (*OUTSIDE, "secretary")),
+    Guarded("long-work-stop", long_work_file, ("clerk",), (*OUTSIDE, "secretary"), recorded=False),
+    Guarded("long-work-file", long_work_file, ("clerk",), (*OUTSIDE, "secretary")),
     Guarded("household", household, AT_THE_DOOR),
     Guarded("api-household", household, AT_THE_DOOR),
     Guarded("resident-phone", resident(reason="核对登记的电话"), AT_THE_DOOR),

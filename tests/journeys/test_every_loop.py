@@ -139,7 +139,7 @@ def test_returned_ruled_whistled_answered_not_content_reworked_content(person):
 
 
 def at_the_desk(clerk) -> None:
-    """The desk opened, its search under the keys: autofocus comes a frame after the load, and keys before it are lost."""
+    """The desk, its search under the keys: autofocus comes a frame after the load, and keys before it are lost."""
     clerk.goto("/desk/")
     expect(clerk.locator("#ask-q")).to_be_focused()
 
