@@ -9,12 +9,16 @@ from django.apps import AppConfig
 HANGERS = (
     "admin",
     "checks",
+    # What it holds about people: what for, how long, whose (portal.privacy.declarations).
+    "personal",
     "tasks",
     "duties",
     "works",
     "panels",
     "todos",
     "follow_ups",
+    # Files with people in them that two persons may let out (portal.privacy.exports).
+    "exports",
     "figures",
     "receivers",
 )

@@ -1,0 +1,42 @@
+from django.utils.translation import gettext_lazy as _
+
+from portal.privacy.declarations import WITH_REGISTER, Basis, Held, Whose, declare, plain
+
+REGISTER = _("居民登记")
+
+plain("grids.Household", "building unit door code door_order is_active")
+declare(
+    "grids.Resident",
+    whose=Whose(resident="pk"),
+    title=_("您的登记"),
+    room=REGISTER,
+    purpose=_("知道这一户住着谁，有事找得到人"),
+    basis=Basis.DUTY,
+    keep=WITH_REGISTER,
+    fields={
+        "household": Held(_("住在哪一户"), stays=_("只留下门牌，不留是谁")),
+        "name": Held(_("姓名"), blank="erased"),
+        "sort_key": Held(_("姓名的拼音"), purpose=_("按拼音找得到您")),
+        "initials": Held(_("拼音的首字母"), purpose=_("按拼音找得到您")),
+        "phone": Held(_("电话"), purpose=_("有事通知您、您来电时认得出")),
+        "phone_tail": Held(_("电话后四位"), purpose=_("您报后四位就找得到您")),
+        "relation": Held(_("与户主的关系"), basis=Basis.CONSENT, purpose=_("您愿意说的话；不影响办任何事")),
+        "user": Held(_("确认是您的账号"), purpose=_("您登录就认得出是您，不用再填住址")),
+        "linked_at": Held(_("什么时候确认的"), purpose=_("账号是谁的，有人当面确认过")),
+    },
+    by="linked_by",
+    head="household",
+)
+declare(
+    "grids.Organisation",
+    whose=Whose(user="contact"),
+    title=_("您是联系人的单位"),
+    room=_("单位"),
+    purpose=_("和单位联系"),
+    basis=Basis.CONSENT,
+    keep=WITH_REGISTER,
+    fields={"phone": _("联系电话")},
+    links="contact",
+    plain="name sort_key kind grid is_active",
+    head="name",
+)

@@ -1,0 +1,3 @@
+from portal.privacy.declarations import plain
+
+plain("grids.Grid", "path depth numchild level kind code name short_name theme phone address is_active")
