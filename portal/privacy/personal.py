@@ -229,3 +229,21 @@ declare(
     links="user",
     plain="created",
 )
+declare(
+    "portal.LongWork",
+    whose=Whose(user="owner"),
+    title=_("您让做的要等一会儿的事"),
+    room=ACCOUNT,
+    purpose=_("做好了交给您，别人看不到"),
+    basis=Basis.SERVICE,
+    keep=Keep(_("7 天")),
+    fields={
+        "upload": Held(_("交来的文件"), secret=True),
+        "result": Held(_("做好的文件"), secret=True),
+        "result_name": _("文件名"),
+        "note": _("结果"),
+    },
+    links="owner",
+    plain="kind state params attempts url finished_at",
+    head="kind created_at",
+)
