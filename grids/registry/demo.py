@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from grids.registry.corrections import ask_correction, decide
 from grids.registry.doors import door_code, door_order
 from grids.registry.enums import Relation
 from grids.registry.models import Household, Resident
@@ -49,6 +50,17 @@ def load(scene: Scene) -> None:
     }
     people = _people(scene, households[:HOUSEHOLDS], households[HOUSEHOLDS:], ours)
     Resident.objects.bulk_create(people, batch_size=2000)
+    _corrections(scene, people)
+
+
+def _corrections(scene: Scene, people: list[Resident]) -> None:
+    """One that waits, one that was answered, one that a clerk wrote down at the counter."""
+    mine, other = scene.residents["resident"], next(one for one in people if one.phone and not one.user)
+    me, clerk = scene.actor("resident"), scene.actor("clerk", "desk")
+    done = ask_correction(actor=me, resident_id=mine.pk, field="relation", value=Relation.SPOUSE, reason="户主是我爱人")
+    decide(actor=clerk, correction_id=done.pk, accept=False, reason="户口本上您是户主，带来看看再改")
+    ask_correction(actor=me, resident_id=mine.pk, field="phone", value=phone(99_001), reason="换了号码")
+    ask_correction(actor=clerk, resident_id=other.pk, field="phone", value="", reason="不想留电话了")
 
 
 def _doors(scene: Scene) -> list[Door]:

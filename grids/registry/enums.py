@@ -23,3 +23,17 @@ class OrganisationKind(models.TextChoices):
     MERCHANT = "merchant", _("商户")
     PROPERTY = "property", _("物业公司")
     SOCIAL = "social", _("社会组织")
+
+
+class Correctable(models.TextChoices):
+    """What a person may ask to have put right."""
+
+    NAME = "name", _("姓名")
+    PHONE = "phone", _("电话")
+    RELATION = "relation", _("与户主的关系")
+
+
+class CorrectionState(models.TextChoices):
+    ASKED = "asked", _("等社区核对")
+    ACCEPTED = "accepted", _("改好了")
+    REFUSED = "refused", _("没有改")

@@ -3,6 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grids.registry.enums import Correctable, Relation
+from portal.errors import Refusal
 from portal.ui.forms import Form
 
 OTHER = "other"
@@ -12,6 +14,12 @@ REASONS = [
     (_("核对登记的电话")),
     (_("有急事要找到人")),
 ]
+
+
+def show_refusal(form: Form, refused: Refusal) -> None:
+    """What the service found wrong, at the fields it is about."""
+    for name, sentences in refused.extra.get("errors", {None: [str(refused.message)]}).items():
+        form.add_error(name if name in form.fields else None, sentences)
 
 
 class ReasonForm(Form):
@@ -39,3 +47,34 @@ class ReasonForm(Form):
 
 class UnlinkForm(Form):
     reason = forms.CharField(label=_("为什么解除"), max_length=200)
+
+
+class CorrectionForm(Form):
+    """One field and what it should be. Three inputs for the value, because a page without scripts cannot swap them."""
+
+    field = forms.ChoiceField(label=_("哪一项不对"), choices=Correctable.choices, widget=forms.RadioSelect)
+    value = forms.CharField(
+        label=_("应该是什么"),
+        max_length=80,
+        required=False,
+        help_text=_("改姓名、电话，写在这里；电话要去掉的话，留空。"),
+    )
+    relation = forms.ChoiceField(
+        label=_("改关系的话，选这里"), choices=[("", _("不写关系")), *Relation.choices], required=False
+    )
+    reason = forms.CharField(
+        label=_("怎么回事"), max_length=200, required=False, help_text=_("比如：换了号码、名字写错一个字。")
+    )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What goes to the service."""
+        data = self.cleaned_data
+        value = data["relation"] if data["field"] == Correctable.RELATION else data["value"]
+        return {"field": data["field"], "value": value, "reason": data["reason"]}
+
+
+class DecisionForm(Form):
+    reason = forms.CharField(
+        label=_("给本人的话"), max_length=200, required=False, help_text=_("不改的话一定要写；本人看得到。")
+    )

@@ -5,3 +5,4 @@ from portal.ui.navigation import register
 
 register(_("住户"), path="/grid/households/", roles=(Role.GRID_WORKER,), order=16)
 register(_("住户"), path="/grid/households/", roles=COMMUNITY, order=60, place="foot")
+register(_("更正"), path="/grid/corrections/", roles=COMMUNITY, order=61, place="foot")

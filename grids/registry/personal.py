@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import WITH_REGISTER, Basis, Held, Whose, declare, plain
+from portal.privacy.declarations import DELETE, WITH_REGISTER, Basis, Held, Keep, Whose, declare, plain
 
 REGISTER = _("居民登记")
 
@@ -26,6 +26,26 @@ declare(
     },
     by="linked_by",
     head="household",
+)
+declare(
+    "grids.Correction",
+    whose=Whose(resident="resident", user="asked_by"),
+    title=_("您要求的更正"),
+    room=REGISTER,
+    purpose=_("登记不对，核对以后改过来"),
+    basis=Basis.DUTY,
+    keep=Keep(_("答复后一年"), after="decided_at", days=365, does=DELETE),
+    fields={
+        "value": _("您说应该是"),
+        "reason": _("您说的原因"),
+        "answer": _("社区的答复"),
+        "answer_by": _("最迟哪天答复"),
+        "decided_at": _("哪天答复的"),
+    },
+    links="resident asked_by",
+    by="decided_by",
+    plain="field state",
+    head="field",
 )
 declare(
     "grids.Organisation",

@@ -2,6 +2,7 @@ from typing import Self
 
 from django.db.models import QuerySet
 
+from portal.accounts.enums import COMMUNITY
 from portal.accounts.reach import Reach
 
 
@@ -27,3 +28,12 @@ class ResidentQuerySet(QuerySet):
     def by_name(self) -> Self:
         """As a Chinese reader looks people up: by pinyin. The database's own order puts 张 before 李."""
         return self.order_by("sort_key", "pk")
+
+
+class CorrectionQuerySet(QuerySet):
+    def visible_to(self, reach: Reach) -> Self:
+        """Those of the community's own people: they hold the register, and they decide."""
+        return self.filter(reach.q("resident__household__building__path", *COMMUNITY))
+
+    def waiting(self) -> Self:
+        return self.filter(state="asked").order_by("answer_by", "pk")

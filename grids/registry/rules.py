@@ -32,3 +32,10 @@ def may_import(actor: Actor, path: str) -> bool:
 def roster_matches(resident: "Resident", user: "User") -> bool:
     """The register and the handset name the same number. One number may serve several people, so a person confirms."""
     return bool(user.phone) and user.phone_verified and user.phone == resident.phone
+
+
+def may_ask_correction(actor: Actor, resident: "Resident") -> bool:
+    """The person themselves; or staff who stand before them, for somebody without an account."""
+    if actor.id is not None and resident.user_id == actor.id:
+        return True
+    return may_link(actor, resident.household.building.path)

@@ -13,6 +13,7 @@ from grids.registry.importing import RosterReport, import_roster
 from grids.registry.models import Resident
 from grids.registry.names import sort_key
 from grids.registry.organisations import Organisation
+from grids.registry.persons import LONGEST_REASON, within_reach
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.models import User
@@ -22,8 +23,6 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from portal.notifications.services import queue
 
 __all__ = ["RosterReport", "import_roster", "link_account", "register_organisation", "reveal", "unlink_account"]
-
-LONGEST_REASON = 200
 
 
 def reveal(*, actor: Actor, resident_id: UUID, field: str, reason: str) -> str:
@@ -39,7 +38,7 @@ def reveal(*, actor: Actor, resident_id: UUID, field: str, reason: str) -> str:
         raise Invalid(said, code="REASON_NEEDED", errors={"reason": [said]})
 
     def work() -> str:
-        resident = _within_reach(actor, resident_id)
+        resident = within_reach(actor, resident_id)
         record(
             actor=actor,
             verb="registry.reveal",
@@ -62,7 +61,7 @@ def link_account(*, actor: Actor, resident_id: UUID, user_id: UUID) -> Resident:
     """
 
     def work() -> Resident:
-        resident = _within_reach(actor, resident_id, lock=True)
+        resident = within_reach(actor, resident_id, lock=True)
         path = resident.household.building.path
         if not rules.may_link(actor, path):
             raise Forbidden()
@@ -100,7 +99,7 @@ def unlink_account(*, actor: Actor, resident_id: UUID, reason: str) -> Resident:
         raise Invalid(_("请写一句为什么解除。"), code="REASON_NEEDED", errors={"reason": [_("请写一句为什么解除。")]})
 
     def work() -> Resident:
-        resident = _within_reach(actor, resident_id, lock=True)
+        resident = within_reach(actor, resident_id, lock=True)
         path = resident.household.building.path
         if not rules.may_link(actor, path):
             raise Forbidden()
@@ -120,16 +119,6 @@ def unlink_account(*, actor: Actor, resident_id: UUID, reason: str) -> Resident:
         return resident
 
     return in_one_transaction(work)
-
-
-def _within_reach(actor: Actor, resident_id: UUID, *, lock: bool = False) -> Resident:
-    rows = Resident.objects.visible_to(actor.reach).select_related("household__building")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    resident = rows.filter(pk=resident_id).first()
-    if resident is None:
-        raise NotFound()
-    return resident
 
 
 def register_organisation(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grids.registry import views
+from grids.registry import views, views_corrections
 
 urlpatterns = [
     path("grid/households/", views.households, name="households"),
@@ -8,4 +8,7 @@ urlpatterns = [
     path("grid/residents/<uuid:resident_id>/phone/", views.phone, name="resident-phone"),
     path("grid/residents/<uuid:resident_id>/link/", views.link, name="resident-link"),
     path("grid/residents/<uuid:resident_id>/unlink/", views.unlink, name="resident-unlink"),
+    path("my/corrections/<uuid:resident_id>/", views_corrections.ask, name="correction-ask"),
+    path("grid/corrections/", views_corrections.listing, name="corrections"),
+    path("grid/corrections/<uuid:correction_id>/", views_corrections.one, name="correction"),
 ]

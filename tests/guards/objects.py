@@ -35,6 +35,7 @@ from centres.sharing import giving
 from centres.sharing import services as sharing
 from centres.training.models import CourseOffer
 from grids.postings.models import Posting
+from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.models import Promise, Visit
@@ -223,6 +224,13 @@ def visit_photo(world: World, n: int) -> Thing:
 def promise(world: World, n: int) -> Thing:
     made = Promise.objects.get(visit=a_visit(world, n))
     return Thing(made.pk, {"promise_id": made.pk})
+
+
+def asked_correction(world: World, n: int) -> Thing:
+    found = resident("linked")(world, n)
+    actor = world.cast.actor(("resident", "neighbour")[n])
+    made = ask_correction(actor=actor, resident_id=found.id, field="phone", value=f"1380000999{n}")
+    return Thing(made.pk, {"correction_id": made.pk}, says=f"1380000999{n}", body={"word": "accept"})
 
 
 # ---------------------------------------------------------------- photos: of whatever they belong to
@@ -897,6 +905,8 @@ NOT_CALLED = tuple(who for who in OUTSIDE if who != "department_handler")  # to 
 STRANGE_RULES = tuple(who for who in OUTSIDE if who != "sysadmin")  # who keeps settings keeps these too
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
+WRONG_NAME = {"field": "name", "value": "林秀瑛"}
+
 GUARDED = [
     Guarded("long-work", long_work, ("clerk",), (*OUTSIDE, "secretary")),
     Guarded("long-work-stop", long_work_file, ("clerk",), (*OUTSIDE, "secretary"), recorded=False),
@@ -907,6 +917,8 @@ GUARDED = [
     Guarded("api-reveal", resident(says="phone", field="phone", reason="上门前先打个招呼"), AT_THE_DOOR),
     Guarded("resident-link", resident(account="waits"), ("grid_worker",)),
     Guarded("resident-unlink", resident(account="linked", reason="认错人了"), ("grid_worker",)),
+    Guarded("correction-ask", resident("waits", **WRONG_NAME), ("grid_worker", *COMMUNITY), recorded=False),
+    Guarded("correction", asked_correction, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
     Guarded("visit", visit, AT_THE_DOOR),
     Guarded("api-visit", visit_again, ("grid_worker",), (*OUTSIDE, "resident"), finds=False, recorded=False),
     Guarded("api-visit-photo", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
