@@ -26,7 +26,7 @@ PEOPLE = {
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
-    "room-report-xlsx", "case-figures-xlsx", "look", "healthz", "readyz", "metrics", "account_logout",
+    "room-report-xlsx", "case-figures-xlsx", "long-work-file", "look", "healthz", "readyz", "metrics", "account_logout",
 }  # fmt: skip
 # Read by programs, and by those who write them.
 LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
@@ -40,6 +40,7 @@ AFTER_A_FORM = {
     "survey-thanks", "training-check",
     "desk-session-change", "survey-paper",  # of what is still to come, or open: another may stand first
     "door", "room-here",  # the tablet at a door, and what its code opens
+    "long-work",  # what an import or a print job shows while it goes
     "rate-link", "rate-thanks",  # the link in a message, and what follows
     "case-alike",  # of one that may be the same as another: others stand first
 }  # fmt: skip
@@ -50,7 +51,7 @@ ONLY_POSTED = {
     "loan-copy-take", "loan-reserve", "loan-wait", "loan-wait-leave", "pledge-confirm", "pledge-withdraw",
     "survey-answer", "training-act", "training-phone",
     "account_resend_login_code", "booking-act", "booking-series-cancel", "bookings-feed-new", "desk-reopen",
-    "desk-walk-in", "waitlist-act", "case-phone", "case-say", "case-slip",
+    "desk-walk-in", "waitlist-act", "long-work-stop", "case-phone", "case-say", "case-slip",
     "choose-community", "promise-keep", "resident-link", "resident-unlink", "set_language", "suspension-appeal",
     "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "whistle-act",
     "wish-act", "wish-consent", "wish-contact",
