@@ -6,17 +6,25 @@ from grids.registry.models_correction import Correction
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
 from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
+from grids.visits.models_door import DoorSign, Objection
+from grids.visits.models_errands import Errand, PolicyMaterial, VisitMaterial, WorkNote
 
 __all__ = [
     "Correction",
+    "DoorSign",
+    "Errand",
     "Grid",
     "Household",
+    "Objection",
     "Organisation",
+    "PolicyMaterial",
     "Posting",
     "Promise",
     "Resident",
     "Visit",
     "VisitFollowUp",
+    "VisitMaterial",
     "VisitPhoto",
     "VisitRound",
+    "WorkNote",
 ]

@@ -26,7 +26,6 @@ from petitions.cases.models import (
     RoutingRule,
     Supervision,
     Term,
-    Tries,
     WhistleCall,
     WhistleRecord,
 )
@@ -73,7 +72,6 @@ __all__ = [
     "RoutingRule",
     "Supervision",
     "Term",
-    "Tries",
     "WhistleCall",
     "WhistleRecord",
     "Wish",

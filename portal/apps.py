@@ -13,6 +13,7 @@ class PortalConfig(storey.Storey):
         "workdays",
         "flow",
         "once",
+        "throttle",
         "longwork",
         "attachments",
         "workbench",

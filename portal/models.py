@@ -9,6 +9,7 @@ from portal.notifications.models import Notice
 from portal.once.models import OnceKey
 from portal.pages.models import Page
 from portal.signin.models import PhoneCode
+from portal.throttle.models import Tries
 from portal.workdays.models import *
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "OnceKey",
     "Page",
     "PhoneCode",
+    "Tries",
     "User",
 ]

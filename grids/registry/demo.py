@@ -1,6 +1,7 @@
 """The demo's register: 4,219 households and 12,618 invented people in the large community, a stairwell elsewhere."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from grids.registry.corrections import ask_correction, decide
@@ -125,6 +126,8 @@ def _is_account(scene: Scene, username: str, person: Resident) -> None:
     person.sort_key, person.initials = sort_key(user.name), initials(user.name)
     person.relation = HOMES[username][3]
     person.user, person.linked_at, person.linked_by = user, scene.now, scene.users["clerk"]
+    # Here for a while: what was written at their door before they came is not theirs to read.
+    person.created_at = scene.now - timedelta(days=400)
     scene.residents[username] = person
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from grids.registry.models import Household, Resident
+from grids.tree.enums import Level
+from grids.tree.queries import by_code
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
@@ -140,6 +142,23 @@ def people_per_building(path: str) -> dict[UUID, int]:
 # ---------------------------------------------------------------- for rooms that have checked reach themselves
 def household_by_id(household_id: UUID) -> Household | None:
     return Household.objects.select_related("building").filter(pk=household_id, is_active=True).first()
+
+
+def door_of(household_id: UUID) -> Household | None:
+    """That door, even where nobody lives behind it any more."""
+    return Household.objects.select_related("building").filter(pk=household_id).first()
+
+
+def doors_under(path: str) -> QuerySet[Household]:
+    """Doors in use below a path, in walking order; whoever asks has checked reach."""
+    return Household.objects.filter(is_active=True).under(path).walking()
+
+
+def household_at(community_code: str, code: str) -> Household | None:
+    """The door that is written 5-1-301 in this community, as on a letter; None where there is none in use."""
+    rows = Household.objects.select_related("building").filter(code=_plain(code), is_active=True)
+    here = by_code(_plain(community_code))
+    return rows.under(here.path).first() if here and here.level == Level.COMMUNITY else None
 
 
 def resident_in(household: Household, resident_id: UUID | None) -> Resident | None:

@@ -17,8 +17,8 @@ from grids.visits.enums import Outcome, Purpose
 from portal.errors import Invalid
 from portal.workbench.registry import follow_up_by_code
 
-LONGEST_NOTE, LONGEST_PROMISE = 1000, 200
-MOST_PROMISES, MOST_PHOTOS, MOST_FOLLOW_UPS = 5, 6, 3
+LONGEST_NOTE, LONGEST_PROMISE, LONGEST_ANSWER, LONGEST_REASON = 1000, 200, 300, 200
+MOST_PROMISES, MOST_PHOTOS, MOST_FOLLOW_UPS, MOST_TICKS = 5, 6, 3, 20
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,20 @@ class PromiseEntry:
 
 
 @dataclass(frozen=True)
+class ErrandEntry:
+    """An errand of somebody else that was seen to at the door, and what they are answered."""
+
+    errand_id: UUID
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class VisitEntry:
-    """What was written at one door. follow_ups: each with its `code` and what its service wants to know."""
+    """What was written at one door. follow_ups: each with its `code` and what its service wants to know.
+
+    kept: promises made there before that are done now. materials: leaflets left. quiet_reason: why somebody knocked
+    although the household had asked not to.
+    """
 
     household_id: UUID
     outcome: str
@@ -40,11 +52,15 @@ class VisitEntry:
     photos: tuple[str, ...] = ()
     follow_ups: tuple[dict[str, Any], ...] = ()
     resident_id: UUID | None = field(default=None)
+    kept: tuple[UUID, ...] = ()
+    materials: tuple[UUID, ...] = ()
+    errands: tuple[ErrandEntry, ...] = ()
+    quiet_reason: str = ""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything that was said; the order of purposes, photos and keys does not matter."""
-        said = {
+        """SHA-256 over everything that was said; the order of purposes, photos, ticks and keys does not matter."""
+        said: dict[str, Any] = {
             "household": str(self.household_id),
             "outcome": self.outcome,
             "visited_at": self.visited_at.astimezone(UTC).isoformat(),
@@ -55,6 +71,14 @@ class VisitEntry:
             "follow_ups": self.follow_ups,
             "resident": str(self.resident_id or ""),
         }
+        more = {
+            "kept": sorted(map(str, self.kept)),
+            "materials": sorted(map(str, self.materials)),
+            "errands": sorted([str(one.errand_id), one.answer] for one in self.errands),
+            "quiet_reason": self.quiet_reason,
+        }
+        # Only what was said: a visit that an older page wrote must be known again after the portal was renewed.
+        said |= {name: value for name, value in more.items() if value}
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
@@ -66,8 +90,8 @@ def checked(entry: VisitEntry, now: datetime) -> VisitEntry:
     purposes = tuple(dict.fromkeys(entry.purposes))
     if not set(purposes) <= set(Purpose.values):
         wrong["purposes"] = [_("这次来做什么，请从列出来的里面选。")]
-    if timezone.is_naive(entry.visited_at) or not rules.is_plausible(entry.visited_at, now):
-        wrong["visited_at"] = [_("敲门的时间不对，请看看手机的日期。")]
+    if said := _wrong_time(entry.visited_at, now):
+        wrong["visited_at"] = [said]
     if len(entry.note) > LONGEST_NOTE:
         wrong["note"] = [_("话太长了，最多 %(n)d 个字。") % {"n": LONGEST_NOTE}]
     photos = tuple(dict.fromkeys(one.lower() for one in entry.photos))
@@ -76,8 +100,13 @@ def checked(entry: VisitEntry, now: datetime) -> VisitEntry:
     promises = tuple(PromiseEntry(" ".join(one.text.split()), one.due_on) for one in entry.promises)
     if said := _wrong_promises(promises, entry.visited_at):
         wrong["promises"] = [said]
-    if said := _wrong_follow_ups(entry.follow_ups):
+    follow_ups = tuple(_with_note(one, entry.note) for one in entry.follow_ups)
+    if said := _wrong_follow_ups(follow_ups):
         wrong["follow_ups"] = [said]
+    if max(len(entry.kept), len(entry.materials), len(entry.errands)) > MOST_TICKS:
+        wrong["errands"] = [_("一次勾得太多了，最多 %(n)d 样。") % {"n": MOST_TICKS}]
+    if any(len(one.answer) > LONGEST_ANSWER for one in entry.errands):
+        wrong["errands"] = [_("话太长了，最多 %(n)d 个字。") % {"n": LONGEST_ANSWER}]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], errors=wrong)
     return VisitEntry(
@@ -88,9 +117,31 @@ def checked(entry: VisitEntry, now: datetime) -> VisitEntry:
         note=entry.note.strip(),
         promises=promises,
         photos=photos,
-        follow_ups=tuple(entry.follow_ups),
+        follow_ups=follow_ups,
         resident_id=entry.resident_id,
+        kept=tuple(dict.fromkeys(entry.kept)),
+        materials=tuple(dict.fromkeys(entry.materials)),
+        errands=tuple(
+            {one.errand_id: ErrandEntry(one.errand_id, one.answer.strip()) for one in entry.errands}.values()
+        ),
+        quiet_reason=" ".join(entry.quiet_reason.split())[:LONGEST_REASON],
     )
+
+
+def _with_note(follow_up: dict[str, Any], note: str) -> dict[str, Any]:
+    """What is to become of the visit says what the note says, unless it says something of its own."""
+    return follow_up if str(follow_up.get("text", "")).strip() else {**follow_up, "text": note.strip()}
+
+
+def _wrong_time(visited_at: datetime, now: datetime) -> str:
+    if timezone.is_naive(visited_at):
+        return _("敲门的时间不对，请看看手机的日期。")
+    if visited_at > now + rules.AHEAD:
+        return _("敲门的时间还没到，请看看手机的日期。")
+    if visited_at < now - rules.OLDEST:
+        days = rules.OLDEST.days
+        return _("这是 %(n)d 天以前的走访，不能再补记了。要留个底，请记进今天走访的那句话里。") % {"n": days}
+    return ""
 
 
 def _wrong_promises(promises: Iterable[PromiseEntry], visited_at: datetime) -> str:

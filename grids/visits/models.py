@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from grids.visits.enums import Outcome, Purpose, VisitState
+from grids.visits.enums import HATS, Outcome, Purpose, RoundTarget, VisitState
 from grids.visits.querysets import PromiseQuerySet, RoundQuerySet, VisitQuerySet
 from portal.rows import Row
 
@@ -28,6 +28,13 @@ class VisitRound(Row):
     # How many doors a worker is asked to try in a day; what is left over goes to the next.
     per_day = models.PositiveSmallIntegerField(_("每天几户"), default=9)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    target = models.CharField(_("敲哪些门"), max_length=9, choices=RoundTarget.choices, default=RoundTarget.ALL)
+    buildings = models.ManyToManyField("grids.Grid", blank=True, related_name="+", verbose_name=_("哪几栋楼"))
+    # With UNVISITED: nobody was met there in so many days before the round began.
+    unvisited_days = models.PositiveSmallIntegerField(_("多少天没见到"), null=True, blank=True)
+    # With LEFT: the round whose doors were not met.
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    ended_at = models.DateTimeField(_("提前结束的时间"), null=True, blank=True)
 
     objects = RoundQuerySet.as_manager()
 
@@ -35,10 +42,25 @@ class VisitRound(Row):
         verbose_name = verbose_name_plural = _("敲门行动")
         constraints = [
             models.CheckConstraint(name="visit_round_not_reversed", condition=Q(ends_on__gte=F("starts_on"))),
+            # A round that picks its doors says by what.
+            models.CheckConstraint(
+                name="visit_round_says_days",
+                condition=~Q(target=RoundTarget.UNVISITED) | Q(unvisited_days__gte=1, unvisited_days__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="visit_round_says_before", condition=~Q(target=RoundTarget.LEFT) | Q(follows__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit-round", args=[self.pk])
+
+    @property
+    def purpose_labels(self) -> list[Any]:
+        return [Purpose(code).label for code in self.purposes]
 
 
 class Visit(Row):
@@ -57,6 +79,8 @@ class Visit(Row):
     visited_at = models.DateTimeField(_("敲门的时间"))
     note = models.TextField(_("记一句话"), max_length=1000, blank=True)
     state = models.CharField(_("状态"), max_length=11, choices=VisitState.choices, default=VisitState.KEPT)
+    # Why somebody knocked although the household had asked not to: an emergency, in words.
+    quiet_reason = models.CharField(_("为什么非去不可"), max_length=200, blank=True)
     # What the first sending said: a second one that says something else is refused, not merged.
     digest = models.CharField(max_length=64, editable=False)
     # Promises and follow-ups of a visit in quarantine; they are made when the secretary lets it in.
@@ -85,6 +109,11 @@ class Visit(Row):
     def purpose_labels(self) -> list[Any]:
         return [Purpose(code).label for code in self.purposes]
 
+    @property
+    def hats(self) -> list[Any]:
+        """信息员、宣传员、调解员: which of the three this visit was, in words."""
+        return list(dict.fromkeys(HATS[code].label for code in self.purposes))
+
 
 class Promise(Row):
     """承诺: what was promised at the door, and by when. It waits until somebody says that it is done."""
@@ -96,11 +125,22 @@ class Promise(Row):
     kept_at = models.DateTimeField(_("兑现的时间"), null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     kept_note = models.CharField(_("怎么办的"), max_length=200, blank=True)
+    # The day that was said first, where it was moved; it can be moved once.
+    first_due_on = models.DateField(_("原来说的日子"), null=True, blank=True)
+    moved_reason = models.CharField(_("为什么改日子"), max_length=200, blank=True)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    moved_at = models.DateTimeField(_("改日子的时间"), null=True, blank=True)
 
     objects = PromiseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("承诺")
+        constraints = [
+            # Whoever lives there is owed the reason.
+            models.CheckConstraint(
+                name="promise_moved_says_why", condition=Q(first_due_on__isnull=True) | ~Q(moved_reason="")
+            ),
+        ]
         indexes = [
             models.Index(fields=["due_on"], name="promise_waiting", condition=Q(kept_at__isnull=True)),
             models.Index(fields=["household", "due_on"], name="promise_of_household"),

@@ -6,15 +6,24 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from grids.postings.queries import worker_of
 from grids.registry.queries import residents_of
-from grids.visits.queries import promises_within, visits_at_homes, visits_within, week_of
+from grids.visits import rules
+from grids.visits.queries import homes_of, promises_within, visits_at_homes, visits_within, week_of
 from portal.accounts.actors import Actor
-from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 from portal.ui import words
+from portal.ui.navigation import register
 from portal.workbench.registry import Number, Panel, number_source, panel_source
+
+register(gettext_lazy("门口是谁"), path="/door/", order=15, place="foot")
+register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, Role.GRID_WORKER), order=70, place="foot")
+register(gettext_lazy("敲门行动"), path="/grid/rounds/", roles=rules.READERS, order=71, place="foot")
+register(gettext_lazy("宣传材料"), path="/grid/materials/", roles=rules.READERS, order=72, place="foot")
+register(gettext_lazy("工作日记"), path="/grid/notes/", roles=rules.KNOCKERS, order=73, place="foot")
+register(gettext_lazy("门口口令"), path="/grid/code/", roles=rules.KNOCKERS, order=74, place="foot")
 
 BOARD = (*COMMUNITY, *STREET, *DISTRICT)
 ON_BOARD, ON_MY = 8, 3
@@ -66,12 +75,12 @@ def promises_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
 @panel_source("my")
 def at_my_door(actor: Actor, now: datetime, place: Any) -> Panel | None:
     """Who looks after my door, when they came, what they promised."""
-    homes = [resident.household for resident in residents_of(actor.user)]
-    if not homes:
+    residents = residents_of(actor.user)
+    if not residents:
         return None
     context = {
-        "worker": worker_of(homes[0].building.path, now),
-        "visits": visits_at_homes([home.pk for home in homes], ON_MY),
+        "worker": worker_of(residents[0].household.building.path, now),
+        "visits": visits_at_homes(homes_of(residents), ON_MY),
         "today": timezone.localtime(now).date(),
     }
     return Panel("my-door", _("来过我家的"), "grids/visits/_my.html", context, order=50)

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from grids.visits.entry import PromiseEntry, VisitEntry
+from grids.visits.entry import LONGEST_ANSWER, LONGEST_REASON, ErrandEntry, PromiseEntry, VisitEntry
 from grids.visits.enums import Outcome, Purpose, VisitState
 from grids.visits.models import Visit
 
@@ -43,6 +43,11 @@ class FollowUpInSerializer(serializers.Serializer):
         return more
 
 
+class ErrandInSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    answer = serializers.CharField(max_length=LONGEST_ANSWER, required=False, allow_blank=True, default="")
+
+
 class VisitInSerializer(serializers.Serializer):
     household = serializers.UUIDField()
     purposes = serializers.ListField(child=serializers.ChoiceField(Purpose.choices), required=False, default=list)
@@ -53,6 +58,12 @@ class VisitInSerializer(serializers.Serializer):
     photos = serializers.ListField(child=serializers.CharField(max_length=64), required=False, default=list)
     follow_ups = FollowUpInSerializer(many=True, required=False, default=list)
     resident = serializers.UUIDField(required=False, allow_null=True, default=None)
+    # Promises made there before that are done now; leaflets left; errands of others seen to, with their answer.
+    kept = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+    materials = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+    errands = ErrandInSerializer(many=True, required=False, default=list)
+    # Why somebody knocked although the household had asked not to; without it such a visit waits for the secretary.
+    quiet_reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
 
     def entry(self) -> VisitEntry:
         data = self.validated_data
@@ -66,6 +77,10 @@ class VisitInSerializer(serializers.Serializer):
             photos=tuple(data["photos"]),
             follow_ups=tuple(data["follow_ups"]),
             resident_id=data["resident"],
+            kept=tuple(data["kept"]),
+            materials=tuple(data["materials"]),
+            errands=tuple(ErrandEntry(one["id"], one["answer"]) for one in data["errands"]),
+            quiet_reason=data["quiet_reason"],
         )
 
 

@@ -1,40 +1,44 @@
-"""Writes of visits: logging a knock, its photos, keeping a promise, opening a round, judging what came in late."""
+"""Writes of visits: logging a knock, its photos, judging what came in late. Others: beside it."""
 
 import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.postings.queries import ended_for, holders
-from grids.registry.queries import household_by_id, resident_in
+from grids.registry.queries import door_of, resident_in
 from grids.visits import rules
-from grids.visits.entry import PromiseEntry, VisitEntry, checked
-from grids.visits.enums import Purpose, VisitState
-from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
-from grids.visits.queries import round_at
+from grids.visits.entry import ErrandEntry, PromiseEntry, VisitEntry, checked
+from grids.visits.enums import Outcome, VisitState
+from grids.visits.errands import see_to
+from grids.visits.materials import hand_out
+from grids.visits.models import Visit, VisitFollowUp, VisitPhoto
+from grids.visits.promising import keep_promise as keep_promise
+from grids.visits.promising import make_promises
+from grids.visits.promising import move_promise as move_promise
+from grids.visits.queries import accounts_behind, round_at, sign_of
+from grids.visits.rounds import open_round as open_round
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.attachments.services import check_size, keep_photo
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.flow import due
-from portal.notifications.services import queue
+from portal.notifications.services import Message, queue, queue_many
 from portal.workbench.registry import follow_up_by_code
 
 if TYPE_CHECKING:
     from grids.registry.models import Household
-    from grids.tree.models import Grid
 
-# When a worker is reminded of what they promised for today.
-MORNING = time(8, 30)
+LATE, QUIET = "late", "quiet"
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,15 @@ class Logged:
         return self.visit.state == VisitState.QUARANTINED
 
 
-def log_visit(
-    *,
-    actor: Actor,
-    visit_id: UUID,
-    entry: VisitEntry,
-    uploads: Iterable[bytes] = (),
-    kept_promises: Iterable[UUID] = (),
-) -> Logged:
+def log_visit(*, actor: Actor, visit_id: UUID, entry: VisitEntry, uploads: Iterable[bytes] = ()) -> Logged:
     """Write one visit under the id its writer gave it. The same again answers the first one.
 
-    uploads: photos that come along (the others are announced by `entry.photos`). kept_promises: what was promised at
-    this door before and is done now. Where the writer's posting had ended by now the visit is held back for the
-    secretary (`is_held_back`), and these promises wait.
-    Raises NotFound for a door that was never theirs, Conflict DIFFERENT_VISIT for another content under the same id,
-    Invalid (422) for what cannot be read.
+    uploads: photos that come along (the others are announced by `entry.photos`). Where the writer's posting had ended
+    by now, or the household had asked for quiet before and no emergency is told, the visit is held back for the
+    secretary (`is_held_back`) with all that follows from it: what was knocked was knocked, and a phone must get rid of
+    it.
+    Raises NotFound for a door that was never theirs, Invalid DOOR_GONE for one that is no longer lived behind, Conflict
+    DIFFERENT_VISIT for another content under the same id, Invalid (422) for what cannot be read.
     """
     writer = actor.id
     if writer is None:
@@ -70,7 +68,7 @@ def log_visit(
     entry = checked(entry, now)
 
     def work() -> Logged:
-        household = household_by_id(entry.household_id)
+        household = door_of(entry.household_id)
         if household is None:
             raise NotFound()
         path = household.building.path
@@ -78,15 +76,19 @@ def log_visit(
         late = not mine and ended_for(writer, path, Role.GRID_WORKER, now)
         if not mine and not late:
             raise NotFound()
-        visit, is_new = _claim(actor, visit_id, entry, household, late)
+        why = LATE if late else QUIET if _breaks_quiet(household, entry) else ""
+        visit, is_new = _claim(actor, visit_id, entry, household, bool(why))
+        if is_new and not household.is_active:
+            said = _("%(door)s 已经不在用了（搬空、拆并了），走访记不上。请到住户里找现在的那一户。") % {
+                "door": household.code
+            }
+            raise Invalid(said, code="DOOR_GONE", errors={"household": [said]})
         if is_new and entry.resident_id and resident_in(household, entry.resident_id) is None:
             raise Invalid(errors={"resident": [_("这一户没有登记这个人。")]})
-        if is_new and late:
-            _hold_back(actor, visit, household, entry)
+        if is_new and why:
+            _hold_back(actor, visit, household, entry, why)
         elif is_new:
             _keep(actor, visit, household, entry)
-            for promise_id in kept_promises:
-                keep_promise(actor=actor, promise_id=promise_id, note=entry.note)
         for data in uploads if is_new else ():
             keep_visit_photo(actor=actor, visit_id=visit.pk, sha256=hashlib.sha256(data).hexdigest(), data=data)
         return Logged(visit, is_new)
@@ -94,7 +96,16 @@ def log_visit(
     return in_one_transaction(work)
 
 
-def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Household", late: bool) -> tuple[Visit, bool]:
+def _breaks_quiet(household: "Household", entry: VisitEntry) -> bool:
+    """The household had asked for quiet on that day, before the knock, and no emergency is told."""
+    sign = sign_of(household.pk)
+    if sign is None or rules.is_excused(entry.purposes, entry.quiet_reason):
+        return False
+    # What was said after the knock could not be known at the door.
+    return sign.set_at <= entry.visited_at and sign.is_quiet(timezone.localtime(entry.visited_at).date())
+
+
+def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Household", held: bool) -> tuple[Visit, bool]:
     """The row of this id: ours, new or as it was. Two sendings at once meet at the primary key, and one waits there."""
     visit = Visit(
         id=visit_id,
@@ -105,8 +116,9 @@ def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Househol
         outcome=entry.outcome,
         visited_at=entry.visited_at,
         note=entry.note,
+        quiet_reason=entry.quiet_reason,
         digest=entry.digest,
-        state=VisitState.QUARANTINED if late else VisitState.KEPT,
+        state=VisitState.QUARANTINED if held else VisitState.KEPT,
     )
     try:
         with transaction.atomic():
@@ -127,20 +139,31 @@ def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Househol
 def _keep(actor: Actor, visit: Visit, household: "Household", entry: VisitEntry) -> None:
     path = household.building.path
     fields = ["outcome", "purposes", "visited_at", *(["note"] if entry.note else [])]
-    record(actor=actor, verb="visit.log", target=visit, path=path, fields=fields)
+    reason = entry.quiet_reason
+    record(actor=actor, verb="visit.log", target=visit, path=path, fields=fields, reason=reason)
     VisitPhoto.objects.bulk_create(VisitPhoto(visit=visit, sha256=one) for one in entry.photos)
-    _promise(visit, household, entry.promises)
+    _follow_through(actor, visit, household, entry)
+
+
+def _follow_through(actor: Actor, visit: Visit, household: "Household", entry: VisitEntry) -> None:
+    """Everything that a visit which counts brings about, all of it or none."""
+    make_promises(visit, household, entry.promises)
+    for promise_id in household.promises.filter(pk__in=entry.kept).values_list("pk", flat=True):
+        keep_promise(actor=actor, promise_id=promise_id, note=entry.note)
+    hand_out(visit=visit, path=household.building.path, materials=entry.materials)
+    see_to(actor=actor, visit=visit, household=household, ticked=entry.errands)
     _follow(actor, visit, household, entry.follow_ups, entry.resident_id)
-
-
-def _promise(visit: Visit, household: "Household", promises: tuple[PromiseEntry, ...]) -> None:
-    for one in promises:
-        promise = Promise.objects.create(visit=visit, household=household, text=one.text, due_on=one.due_on)
-        due.schedule(
-            key=f"promise:{promise.pk}",
-            kind="visit.promise",
-            subject_id=promise.pk,
-            due_at=timezone.make_aware(datetime.combine(one.due_on, MORNING)),
+    if visit.outcome == Outcome.MET:
+        queue_many(
+            Message(
+                f"visit:{visit.pk}:receipt:{user.pk}",
+                user,
+                _("%(name)s来过，记了一笔") % {"name": visit.worker},
+                _("来做什么、写了什么，都看得到；不对就说。"),
+                reverse("my-door"),
+                visit.pk,
+            )
+            for user in accounts_behind(household.pk)
         )
 
 
@@ -161,22 +184,29 @@ def _follow(actor: Actor, visit: Visit, household: "Household", follow_ups: Any,
         )
 
 
-def _hold_back(actor: Actor, visit: Visit, household: "Household", entry: VisitEntry) -> None:
+def _hold_back(actor: Actor, visit: Visit, household: "Household", entry: VisitEntry, why: str) -> None:
     """Nothing follows from it until the secretary has looked: it is kept, and told."""
     VisitPhoto.objects.bulk_create(VisitPhoto(visit=visit, sha256=one) for one in entry.photos)
     visit.pending = {
+        "why": why,
         "promises": [[one.text, one.due_on.isoformat()] for one in entry.promises],
         "follow_ups": list(entry.follow_ups),
         "resident": str(entry.resident_id) if entry.resident_id else None,
+        "kept": [str(one) for one in entry.kept],
+        "materials": [str(one) for one in entry.materials],
+        "errands": [[str(one.errand_id), one.answer] for one in entry.errands],
     }
     visit.save(update_fields=["pending"])
     path = household.building.path
     record(actor=actor, verb="visit.hold_back", target=visit, path=path, fields=["outcome", "visited_at"])
+    subject = (
+        _("%(name)s交来一次走访，任职已经结束，请您看看") if why == LATE else _("%(name)s敲了请勿上门的门，请您看看")
+    )
     for posting in holders(path=path, roles=rules.JUDGES, at=timezone.now(), nearest=True):
         queue(
             key=f"visit:held:{visit.pk}:{posting.user_id}",
             to=posting.user,
-            subject=_("%(name)s交来一次走访，任职已经结束，请您看看") % {"name": actor.user},
+            subject=subject % {"name": actor.user},
             url=visit.get_absolute_url(),
             about=visit.pk,
         )
@@ -194,14 +224,27 @@ def admit(*, actor: Actor, visit_id: UUID) -> Visit:
         waiting, visit.pending = visit.pending, {}
         visit.state, visit.judged_by, visit.judged_at = VisitState.KEPT, actor.user, timezone.now()
         visit.save(update_fields=["state", "judged_by", "judged_at", "pending"])
-        promises = tuple(PromiseEntry(text, date.fromisoformat(day)) for text, day in waiting.get("promises", ()))
         record(actor=actor, verb="visit.admit", target=visit, path=visit.household.building.path, fields=["state"])
-        _promise(visit, visit.household, promises)
-        resident_id = UUID(waiting["resident"]) if waiting.get("resident") else None
-        _follow(actor, visit, visit.household, waiting.get("follow_ups", ()), resident_id)
+        _follow_through(actor, visit, visit.household, _entry_of(visit, waiting))
         return visit
 
     return in_one_transaction(work)
+
+
+def _entry_of(visit: Visit, waiting: dict[str, Any]) -> VisitEntry:
+    """What a held-back visit had asked for."""
+    return VisitEntry(
+        household_id=visit.household_id,
+        outcome=visit.outcome,
+        visited_at=visit.visited_at,
+        note=visit.note,
+        promises=tuple(PromiseEntry(text, date.fromisoformat(day)) for text, day in waiting.get("promises", ())),
+        follow_ups=tuple(waiting.get("follow_ups", ())),
+        resident_id=UUID(waiting["resident"]) if waiting.get("resident") else None,
+        kept=tuple(map(UUID, waiting.get("kept", ()))),
+        materials=tuple(map(UUID, waiting.get("materials", ()))),
+        errands=tuple(ErrandEntry(UUID(one), answer) for one, answer in waiting.get("errands", ())),
+    )
 
 
 def dismiss(*, actor: Actor, visit_id: UUID, reason: str) -> Visit:
@@ -233,7 +276,11 @@ def dismiss(*, actor: Actor, visit_id: UUID, reason: str) -> Visit:
 
 
 def _held(actor: Actor, visit_id: UUID) -> Visit:
-    rows = Visit.objects.visible_to(actor.reach).select_related("household__building").select_for_update(of=("self",))
+    rows = (
+        Visit.objects.visible_to(actor.reach)
+        .select_related("household__building", "worker")
+        .select_for_update(of=("self",))
+    )
     visit = rows.filter(pk=visit_id).first()
     if visit is None:
         raise NotFound()
@@ -259,58 +306,5 @@ def keep_visit_photo(*, actor: Actor, visit_id: UUID, sha256: str, data: bytes) 
         photo.attachment = keep_photo(actor=actor, upload=io.BytesIO(data), owner_type="visit", owner_id=visit_id)
         photo.save(update_fields=["attachment"])
         return photo, True
-
-    return in_one_transaction(work)
-
-
-def keep_promise(*, actor: Actor, promise_id: UUID, note: str = "") -> Promise:
-    """Say that a promise is done; twice keeps the first. Raises NotFound beyond reach."""
-
-    def work() -> Promise:
-        rows = Promise.objects.visible_to(actor.reach, *rules.KNOCKERS).select_related("household__building")
-        promise = rows.select_for_update(of=("self",)).filter(pk=promise_id).first()
-        if promise is None:
-            raise NotFound()
-        if promise.kept_at is not None:
-            return promise
-        promise.kept_at, promise.kept_by = timezone.now(), actor.user
-        promise.kept_note = " ".join(note.split())[:200]
-        promise.save(update_fields=["kept_at", "kept_by", "kept_note"])
-        due.cancel(subject_id=promise.pk)
-        path = promise.household.building.path
-        record(actor=actor, verb="visit.keep_promise", target=promise, path=path, fields=["kept_at"])
-        return promise
-
-    return in_one_transaction(work)
-
-
-def open_round(
-    *,
-    actor: Actor,
-    grid: "Grid",
-    name: str,
-    starts_on: date,
-    ends_on: date,
-    purposes: tuple[str, ...],
-    per_day: int = 9,
-) -> VisitRound:
-    """Open a round of visits below a node. Raises Forbidden, Invalid."""
-    if not rules.may_open_round(actor, grid.path):
-        raise Forbidden(_("敲门行动由社区书记或街道发起。"))
-    if ends_on < starts_on or not set(purposes) <= set(Purpose.values) or not 1 <= per_day <= 200 or not name.strip():
-        raise Invalid()
-
-    def work() -> VisitRound:
-        opened = VisitRound.objects.create(
-            grid=grid,
-            name=name.strip()[:40],
-            starts_on=starts_on,
-            ends_on=ends_on,
-            purposes=list(purposes),
-            per_day=per_day,
-            opened_by=actor.user,
-        )
-        record(actor=actor, verb="visit.open_round", target=opened, path=grid.path)
-        return opened
 
     return in_one_transaction(work)

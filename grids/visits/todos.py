@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.visits import rules
-from grids.visits.queries import held_back, promises_within
+from grids.visits.objections import ANSWER_WITHIN
+from grids.visits.queries import held_back, objections_within, promises_within, stale_materials
 from portal.accounts.actors import Actor
-from portal.accounts.enums import Role
+from portal.accounts.enums import COMMUNITY, Role
 from portal.workbench.registry import Todo, todo_source
 
 MOST = 20
@@ -50,4 +51,32 @@ def waiting_visits(actor: Actor, now: datetime) -> list[Todo]:
             detail=visit.household.code,
         )
         for visit in held_back(actor.reach)[:MOST]
+    ]
+
+
+@todo_source
+def objections(actor: Actor, now: datetime) -> list[Todo]:
+    """Residents who say that a note about a visit is wrong; somebody other than its writer decides."""
+    if not actor.holds(Role.SECRETARY, Role.STREET_SUPERVISOR):
+        return []
+    return [
+        Todo(
+            title=_("%(door)s 说走访记录不对") % {"door": one.visit.household.code},
+            url=one.visit.get_absolute_url(),
+            kind=_("走访"),
+            due_at=one.created_at + ANSWER_WITHIN,
+            late=one.created_at + ANSWER_WITHIN < now,
+        )
+        for one in objections_within(actor.reach, actor.id)[:MOST]
+    ]
+
+
+@todo_source
+def leaflets(actor: Actor, now: datetime) -> list[Todo]:
+    """Leaflets whose day to be looked at again has come."""
+    if not actor.holds(*COMMUNITY):
+        return []
+    return [
+        Todo(title=_("再看一遍还对不对：%(what)s") % {"what": one.title}, url=reverse("materials"), kind=_("宣传材料"))
+        for one in stale_materials(actor.reach, timezone.localtime(now).date())[:MOST]
     ]

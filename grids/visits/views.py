@@ -3,30 +3,27 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grids.registry.queries import household_for, people_of
-from grids.tree.enums import Level
-from grids.tree.queries import by_id, visible
 from grids.visits import queries, rules
 from grids.visits.enums import Purpose
-from grids.visits.forms import RoundForm, VisitForm
-from grids.visits.services import admit, dismiss, keep_promise, log_visit, open_round
+from grids.visits.forms import VisitForm
+from grids.visits.materials import materials_at
+from grids.visits.services import QUIET, admit, dismiss, log_visit
 from grids.visits.walk import Walk, walk_of
-from portal.accounts.enums import DATA_ROLES, Role
+from portal.accounts.enums import DATA_ROLES
 from portal.accounts.policy import roles
 from portal.attachments.queries import of_owner
 from portal.errors import Conflict, Invalid, NotFound, Refusal
 from portal.once.services import once_form
 from portal.rows import uuid7
-from portal.ui.links import safe_next
+from portal.ui.paging import LongPaginator
 
 KNOCKERS = roles(*rules.KNOCKERS)
 READERS = roles(*DATA_ROLES)
@@ -40,6 +37,7 @@ SHOWN_AT = {
     "follow_ups": "follow_text",
     "text": "follow_text",
     "description": "follow_text",
+    "household": "outcome",
 }
 
 
@@ -56,7 +54,17 @@ def today(request: HttpRequest) -> HttpResponse:
     waiting, people = queries.promises_at(door.pk), people_of(door)
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     start = {"visit": uuid7(), "door": door.pk, "purposes": walk.purposes}
-    form = VisitForm(*given, promises=waiting, people=people, now=now, initial=start)
+    sign = queries.sign_of(door.pk)
+    form = VisitForm(
+        *given,
+        promises=waiting,
+        people=people,
+        now=now,
+        errands=queries.errands_open_at(door.pk, walk.day),
+        materials=materials_at(door.building.path),
+        sign=sign,
+        initial=start,
+    )
     if request.method == "POST" and form.is_valid() and _log(request, form, door):
         return redirect("grid-today")
     context = {
@@ -65,6 +73,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "form": form,
         "promises": waiting,
         "people": people,
+        "sign": sign,
         "after": walk.after(door),
         "purposes": [Purpose(code).label for code in form["purposes"].value() or [] if code in Purpose.values],
         "today": walk.day,
@@ -95,7 +104,6 @@ def _log(request: HttpRequest, form: VisitForm, door: Any) -> bool:
             visit_id=data["visit"],
             entry=form.entry(door),
             uploads=form.photos,
-            kept_promises=[UUID(one) for one in data["kept"]],
         )
     except (Conflict, NotFound):
         raise
@@ -109,7 +117,7 @@ def _log(request: HttpRequest, form: VisitForm, door: Any) -> bool:
     return True
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
+def day_asked(request: HttpRequest, name: str) -> date | None:
     try:
         return parse_date(request.GET.get(name, ""))
     except ValueError:
@@ -121,7 +129,7 @@ def _day(request: HttpRequest, name: str) -> date | None:
 def visits(request: HttpRequest) -> HttpResponse:
     """Visits within reach, newest first: `?since=` a day, `?household=` a door."""
     reach = request.actor.reach  # type: ignore[attr-defined]
-    since = _day(request, "since")
+    since = day_asked(request, "since")
     door = None
     if asked := request.GET.get("household"):
         try:
@@ -131,7 +139,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         if door is None:
             raise NotFound()
     found = queries.visits_within(reach, since=since, household=door.pk if door else None)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = LongPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     held = queries.held_back(reach) if not door else []
     return render(request, "grids/visits/visits.html", {"page": page, "since": since, "door": door, "held": held})
 
@@ -151,6 +159,11 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "photos": of_owner(found.pk),
         "may_judge": rules.may_judge(actor, found.household.building.path),
         "may_keep": rules.may_visit(actor, found.household.building.path),
+        "is_quiet": found.pending.get("why") == QUIET,
+        "objections": found.objections.order_by("created_at"),
+        "may_decide": rules.may_decide(actor, found.household.building.path, found.worker_id),
+        "handed_out": found.handed_out.select_related("material").order_by("pk"),
+        "errands": found.errands.select_related("asker").order_by("pk"),
         "today": timezone.localdate(),
     }
     return render(request, "grids/visits/visit.html", context)
@@ -169,58 +182,3 @@ def judge(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         dismiss(actor=actor, visit_id=visit_id, reason=request.POST.get("reason", ""))
         messages.success(request, _("没有收，原因记下了。"))
     return redirect("visit", visit_id=visit_id)
-
-
-@READERS
-@require_GET
-def promises(request: HttpRequest) -> HttpResponse:
-    """Promises that wait within reach, the earliest first; `?due=` only those of that day and before."""
-    reach = request.actor.reach  # type: ignore[attr-defined]
-    due = _day(request, "due")
-    found = queries.promises_within(reach, due_by=due)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    now = timezone.localdate()
-    context = {
-        "page": page,
-        "rows": [(one, one.is_late(now)) for one in page],
-        "due": due,
-        "may_keep": reach.holds(*rules.KNOCKERS),
-    }
-    return render(request, "grids/visits/promises.html", context)
-
-
-@KNOCKERS
-@require_POST
-@once_form
-def keep(request: HttpRequest, promise_id: UUID) -> HttpResponse:
-    promise = keep_promise(actor=request.actor, promise_id=promise_id, note=request.POST.get("note", ""))  # type: ignore[attr-defined]
-    messages.success(request, _("记下了，答应 %(door)s 的事办好了。") % {"door": promise.household.code})
-    return redirect(safe_next(request, request.POST.get("next"), otherwise=reverse("promises")))
-
-
-@READERS
-@require_http_methods(["GET", "POST"])
-@once_form
-def rounds(request: HttpRequest) -> HttpResponse:
-    """Rounds of visits within reach; who may opens another."""
-    actor = request.actor  # type: ignore[attr-defined]
-    may_open = actor.holds(Role.SECRETARY, Role.STREET_SUPERVISOR, Role.DISTRICT_ADMIN)
-    grids = visible(actor.reach, Level.COMMUNITY, Level.COMMUNITY_GRID, Level.BASIC_GRID) if may_open else []
-    grids = [grid for grid in grids if rules.may_open_round(actor, grid.path)]
-    start = {"starts_on": timezone.localdate(), "purposes": [Purpose.PUBLICITY, Purpose.INFORMATION]}
-    form = RoundForm(request.POST or None, grids=grids, initial=start)
-    if request.method == "POST":
-        if not may_open:
-            raise NotFound()
-        if form.is_valid():
-            data = form.cleaned_data
-            grid = by_id(data.pop("grid"))
-            if grid is None:
-                raise NotFound()
-            opened = open_round(actor=actor, grid=grid, **{**data, "purposes": tuple(data["purposes"])})
-            messages.success(request, _("“%(name)s”开始了，网格员打开“走访”就能看到。") % {"name": opened.name})
-            return redirect("visit-rounds")
-    found = queries.rounds_within(actor.reach)
-    met = queries.doors_met(found)
-    context = {"rounds": [(one, met.get(one.pk, 0)) for one in found], "form": form if may_open else None}
-    return render(request, "grids/visits/rounds.html", {**context, "today": timezone.localdate()})

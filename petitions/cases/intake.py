@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from grids.registry import queries as registry
-from petitions.cases import queries, refs, throttle
+from petitions.cases import queries, refs
 from petitions.cases.enums import OPEN
 from petitions.cases.models import Case
 from portal import phones
 from portal.accounts.actors import Actor
 from portal.accounts.reach import Reach
+from portal.throttle import services as throttle
 
 FEW = 4
 # What a caller still waits for: an open case, or one that is worked on within another.

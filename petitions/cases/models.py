@@ -53,7 +53,6 @@ __all__ = [
     "RoutingRule",
     "Supervision",
     "Term",
-    "Tries",
     "WhistleCall",
     "WhistleRecord",
 ]
@@ -374,14 +373,3 @@ class RefCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.last}"
-
-
-class Tries(models.Model):
-    """How often something was tried within a window: in the database, so that a lost cache opens no door."""
-
-    key = models.CharField(max_length=100, unique=True)
-    count = models.PositiveIntegerField()
-    until = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.count}"

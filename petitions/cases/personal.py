@@ -69,7 +69,6 @@ declare(
     head="at",
 )
 plain("petitions.RefCounter", "prefix last")
-plain("petitions.Tries", "key count until")
 plain(
     "petitions.CaseClock",
     "case round name natural amount started_at anchor_at left due_at warn_at provisional paused_at ended_at outcome",

@@ -20,8 +20,6 @@ from petitions.cases import whistles as _whistles  # noqa: F401  (and what calls
 from petitions.cases.enums import FILED, Event, ReplyBy, Sla, State
 from petitions.cases.flow import flow
 from petitions.cases.models import Case, CaseClock, Category, InternalNote, RefCounter, Remark
-from petitions.cases.throttle import caller as caller  # lent to neighbouring rooms: one table counts all tries
-from petitions.cases.throttle import hit as hit
 from petitions.cases.transitions import BY_SYSTEM
 from portal import phones
 from portal.accounts.actors import SYSTEM, Actor
@@ -30,6 +28,8 @@ from portal.attachments.services import attach
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Forbidden, IllegalTransition, Invalid
+from portal.throttle.services import caller as caller  # lent to neighbouring rooms: one table counts all tries
+from portal.throttle.services import hit as hit
 from portal.workdays.clock import SHANGHAI
 from portal.workdays.queries import clock_for
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from grids.tree import queries as tree
-from petitions.cases import queries, services, throttle, words
+from petitions.cases import queries, services, words
 from petitions.cases.forms import MOST_PHOTOS, ReplyForm, WhatForm, WhereForm
 from petitions.cases.models import Case
 from petitions.cases.terms import default
@@ -25,6 +25,7 @@ from portal.accounts.policy import anyone
 from portal.attachments.services import keep_photo
 from portal.errors import Invalid, Refusal, TooMany
 from portal.once.services import once_form
+from portal.throttle import services as throttle
 from portal.ui.forms import Form
 from portal.workdays.queries import clock_for
 

@@ -16,7 +16,6 @@ from petitions.cases import (
     queries,
     rules,
     services,
-    throttle,
     timeline,
     verdicts,
     whistle_queries,
@@ -31,6 +30,7 @@ from portal.accounts.policy import anyone, slip_holder
 from portal.attachments.queries import of_owner
 from portal.errors import NotFound, Refusal
 from portal.once.services import once_form
+from portal.throttle import services as throttle
 
 # What a slip can do, and the form it comes with.
 FORMS: dict[str, type[Refusable]] = {

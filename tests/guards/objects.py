@@ -38,7 +38,11 @@ from grids.postings.models import Posting
 from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
 from grids.visits.entry import PromiseEntry, VisitEntry
+from grids.visits.errands import ask_errand
+from grids.visits.materials import add_material
 from grids.visits.models import Promise, Visit
+from grids.visits.objections import object_to
+from grids.visits.rounds import end_round, open_round
 from grids.visits.services import log_visit
 from petitions.bridge import keys
 from petitions.bridge.incoming import read as read_ticket
@@ -231,6 +235,74 @@ def asked_correction(world: World, n: int) -> Thing:
     actor = world.cast.actor(("resident", "neighbour")[n])
     made = ask_correction(actor=actor, resident_id=found.id, field="phone", value=f"1380000999{n}")
     return Thing(made.pk, {"correction_id": made.pk}, says=f"1380000999{n}", body={"word": "accept"})
+
+
+def moved_promise(world: World, n: int) -> Thing:
+    body = {"due_on": timezone.localdate() + timedelta(days=3), "reason": "表还没印好"}
+    return replace(promise(world, n), body=body)
+
+
+def door_sign(world: World, n: int) -> Thing:
+    door = a_door(world, n)
+    return Thing(door.pk, {"household_id": door.pk}, says=door.code, body={"likes": ["evening"]})
+
+
+def seen_visit(world: World, n: int) -> Thing:
+    """A visit to a door of `resident`, who has lived there for a while."""
+    made = a_visit(world, n)
+    found: Resident = made.household.residents.get()
+    found.user, found.linked_by, found.linked_at = world.cast.resident, world.cast.clerk, NOW
+    found.created_at = NOW - timedelta(days=30)
+    found.save()
+    return Thing(made.pk, {"visit_id": made.pk}, body={"text": "我在家的"})
+
+
+def objection(world: World, n: int) -> Thing:
+    visit_id = seen_visit(world, n).id
+    made = object_to(actor=world.cast.actor("resident"), visit_id=visit_id, text="我在家的")
+    return Thing(made.pk, {"objection_id": made.pk}, body={"word": "keep", "answer": "当时没人开门"})
+
+
+def an_errand(world: World, n: int) -> Thing:
+    door, today = a_door(world, n), timezone.localdate()
+    made = ask_errand(
+        actor=world.cast.actor("clerk"),
+        asker_id=world.place.community.pk,
+        text=f"把回执捎去 {n}",
+        until=today,
+        household_id=door.pk,
+    )
+    return Thing(made.pk, {"errand_id": made.pk}, says=made.text)
+
+
+def visit_round(world: World, n: int) -> Thing:
+    today = timezone.localdate()
+    made = open_round(
+        actor=world.cast.actor("secretary"),
+        grid=world.place.community,
+        name=f"第 {n} 轮敲门",
+        starts_on=today,
+        ends_on=today,
+        purposes=("publicity",),
+    )
+    return Thing(made.pk, {"round_id": made.pk}, says=made.name)
+
+
+def ended_round(world: World, n: int) -> Thing:
+    thing, today = visit_round(world, n), timezone.localdate()
+    end_round(actor=world.cast.actor("secretary"), round_id=thing.id)
+    return replace(thing, body={"starts_on": today, "ends_on": today})
+
+
+def leaflet(world: World, n: int) -> Thing:
+    made = add_material(
+        actor=world.cast.actor("clerk"),
+        grid=world.place.community,
+        title=f"第 {n} 册",
+        about="",
+        review_on=timezone.localdate() + timedelta(days=9),
+    )
+    return Thing(made.pk, {"material_id": made.pk}, body={"word": "retire"})
 
 
 # ---------------------------------------------------------------- photos: of whatever they belong to
@@ -925,6 +997,15 @@ GUARDED = [
     Guarded("api-visit-photo-bare", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
     Guarded("visit-judge", held_visit, ("secretary",)),
     Guarded("promise-keep", promise, ("grid_worker",)),
+    Guarded("promise-move", moved_promise, ("grid_worker",)),
+    Guarded("door-sign", door_sign, ("grid_worker", *COMMUNITY), recorded=False),
+    Guarded("my-door-object", seen_visit, ("resident",), (*OUTSIDE, "neighbour")),
+    Guarded("objection-decide", objection, ("secretary",), (*OUTSIDE, "resident"), recorded=False),
+    Guarded("errand", an_errand, ("grid_worker", *COMMUNITY, "street_supervisor"), (*OUTSIDE, "resident")),
+    Guarded("errand-withdraw", an_errand, ("clerk",), (*OUTSIDE, "resident")),
+    Guarded("visit-round", ended_round, ("secretary", "grid_worker", "clerk", *ABOVE), ELSEWHERE, recorded=False),
+    Guarded("visit-round-end", visit_round, ("secretary",), ELSEWHERE),
+    Guarded("material-review", leaflet, ("clerk",), ELSEWHERE),
     Guarded("photo", photo_of("visit", "grid_worker", lambda world, n: a_visit(world, n).pk), AT_THE_DOOR),
     Guarded("photo", photo_of("case", "resident", lambda world, n: a_case(world, n).pk), ("resident", *AT_THE_DOOR)),
     Guarded("photo", photo_of("wish_claim", "volunteer", helped_wish), ("resident", "volunteer", *COMMUNITY)),

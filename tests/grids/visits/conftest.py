@@ -8,6 +8,7 @@ from grids.postings.models import Posting
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.models import VisitRound
 from grids.visits.services import Logged, log_visit
+from portal.notifications.models import Notice
 from portal.rows import uuid7
 
 
@@ -48,3 +49,25 @@ def left(cast) -> None:
     ended = timezone.now() - timedelta(minutes=1)
     begun = ended - timedelta(days=300)
     Posting.objects.filter(user=cast.grid_worker).update(starts_at=begun, ends_at=ended)
+
+
+@pytest.fixture
+def at_home(cast, homes) -> None:
+    """`resident` is 林秀英 of 5-1-301, `neighbour` 赵国平 of 6-1-402; both confirmed long ago."""
+    long_ago = timezone.now() - timedelta(days=400)
+    for person, user in ((homes.xiuying, cast.resident), (homes.guoping, cast.neighbour)):
+        person.user, person.linked_by, person.linked_at = user, cast.clerk, long_ago
+        person.created_at = long_ago
+        person.save()
+
+
+@pytest.fixture
+def told():
+    """told(user) → what this person was told, oldest first."""
+
+    def subjects(user) -> list[str]:
+        return list(
+            Notice.objects.filter(recipient=user).order_by("created_at", "pk").values_list("subject", flat=True)
+        )
+
+    return subjects

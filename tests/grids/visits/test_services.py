@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from grids.visits.models import Promise, Visit, VisitFollowUp
+from grids.visits.promising import morning_of
 from grids.visits.services import admit, dismiss, keep_promise, open_round
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -63,10 +64,11 @@ def test_follow_up_is_started_once_however_often_the_visit_is_sent(knock, homes,
 
 
 def test_promise_is_reminded_on_its_morning_once(knock, homes, cast):
-    knock(homes.lin, promise="带申请表来", due_on=timezone.localdate() + timedelta(days=2))
+    day = timezone.localdate() + timedelta(days=2)
+    knock(homes.lin, promise="带申请表来", due_on=day)
     assert sweep(timezone.now() + timedelta(days=1)).done == 0
     for _twice in range(2):
-        sweep(timezone.now() + timedelta(days=3))
+        sweep(morning_of(day))
     notice = Notice.objects.get()
     assert (notice.recipient, notice.subject) == (cast.grid_worker, "今天要兑现：带申请表来")
 

@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from petitions.cases import throttle
 from petitions.cases.models import Case
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry
 from portal.notifications.models import Notice
+from portal.throttle import services as throttle
 
 TEXT = "三单元的灯坏了一周了，晚上看不见台阶。"
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from petitions.cases.models import Tries
 from portal.audit.services import keyed_hash
 from portal.errors import TooMany
+from portal.throttle.models import Tries
 
 
 def hit(what: str, who: str, *, limit: int, window: timedelta) -> None:
