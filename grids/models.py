@@ -5,11 +5,13 @@ from grids.registry.models import Household, Resident
 from grids.registry.models_correction import Correction
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
+from grids.tree.models_map import Boundary
 from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
 from grids.visits.models_door import DoorSign, Objection
 from grids.visits.models_errands import Errand, PolicyMaterial, VisitMaterial, WorkNote
 
 __all__ = [
+    "Boundary",
     "Correction",
     "DoorSign",
     "Errand",

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 
@@ -53,6 +54,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "treebeard",
+    # Leaflet's files among our own static ones; nothing else of it is used.
+    "leaflet",
     "pgtrigger",
     "csp",
     # The five storeys, from the ground up.
@@ -283,10 +286,21 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
 PROVIDER_HOSTS = {"weixin": "https://open.weixin.qq.com", "dingtalk": "https://login.dingtalk.com"}
+# Tiles under the map: off unless an address is named, and its key where it asks for one. With them every visitor's
+# browser asks that host, so the host learns who looks at which streets.
+MAP_TILES_URL = env.str("MAP_TILES_URL", default="")
+MAP_TILES_KEY = env.str("MAP_TILES_KEY", default="")
+MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="")
+if "{key}" in MAP_TILES_URL:
+    MAP_TILES_URL = MAP_TILES_URL.replace("{key}", MAP_TILES_KEY) if MAP_TILES_KEY else ""
+_tiles = [f"{urlsplit(MAP_TILES_URL).scheme}://{urlsplit(MAP_TILES_URL).netloc}"] if MAP_TILES_URL else []
+# How large a grid should be at most (300 households or 1,000 people): over it, whoever answers for it is told.
+GRID_MOST_HOUSEHOLDS = env.int("GRID_MOST_HOUSEHOLDS", default=300)
+GRID_MOST_PEOPLE = env.int("GRID_MOST_PEOPLE", default=1000)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *_tiles],
         "style-src": ["'self'"],
         "script-src": ["'self'"],
         "object-src": ["'none'"],

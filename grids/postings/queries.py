@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from grids.postings.models import Posting
+from grids.tree.enums import Kind
+from grids.tree.queries import sectors
 from portal.accounts.enums import Role
 from portal.accounts.reach import Scope
 
@@ -94,13 +96,45 @@ class GridCard:
     workers: list[Card] = field(default_factory=list)
 
 
-def cards_of(grids: Iterable["Grid"], at: datetime) -> list[GridCard]:
-    """Each of these grids with its workers: one query, in the order given."""
+def cards_of(grids: Iterable["Grid"], at: datetime, *, holders_only: bool = False) -> list[GridCard]:
+    """Each of these grids with who is there now: one query, in the order given.
+
+    Whoever is away is left out while somebody stands in. holders_only: those the work belongs to, for a sign that hangs
+    longer than a holiday.
+    """
     cards = {grid.pk: GridCard(grid) for grid in grids}
-    rows = live(at).filter(grid_id__in=cards, role=Role.GRID_WORKER)
+    found = live(at).filter(grid_id__in=cards, role=Role.GRID_WORKER)
+    rows = list(found.select_related("user", "grid", "stands_in_for__user").order_by("starts_at"))
+    away = {row.stands_in_for_id for row in rows}
+    for posting in rows:
+        if posting.stands_in_for_id is None if holders_only else posting.pk not in away:
+            cards[posting.grid_id].workers.append(Card.of(posting))
+    return list(cards.values())
+
+
+def handlers_of(grid: "Grid", at: datetime) -> list[Card]:
+    """Who handles a department's grid."""
+    rows = live(at).filter(grid_id=grid.pk, role=Role.DEPARTMENT_HANDLER)
+    return [Card.of(row) for row in rows.select_related("user", "grid", "stands_in_for__user").order_by("starts_at")]
+
+
+def sector_cards(at: datetime) -> "list[GridCard]":
+    """The departments' grids with who handles them: they hang beside the tree, in no community."""
+    rows = live(at).filter(role=Role.DEPARTMENT_HANDLER, grid__kind=Kind.SECTOR, grid__is_active=True)
+    cards: dict[UUID, GridCard] = {grid.pk: GridCard(grid) for grid in sectors("")}
     for posting in rows.select_related("user", "grid", "stands_in_for__user").order_by("starts_at"):
         cards[posting.grid_id].workers.append(Card.of(posting))
     return list(cards.values())
+
+
+def workers_at(path: str, at: datetime) -> list[Card]:
+    """Everybody whom somebody at this place may call: the grid's workers, stand-ins first; else the community's."""
+    roles = (Role.GRID_WORKER, Role.DESK_CLERK, Role.SECRETARY)
+    found = holders(path=path, roles=roles, at=at, nearest=True)
+    found.sort(key=lambda posting: (posting.stands_in_for_id is None, posting.role != Role.DESK_CLERK))
+    away = {posting.stands_in_for_id for posting in found}
+    cards = [Card.of(posting) for posting in found if posting.pk not in away]
+    return cards if found and found[0].role == Role.GRID_WORKER else cards[:1]
 
 
 def worker_of(path: str, at: datetime) -> Card | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from grids.registry.models import Household, Resident
+from grids.registry.organisations import Organisation
 from grids.tree.enums import Level
 from grids.tree.queries import by_code
 from portal import phones
@@ -137,6 +138,18 @@ def people_per_building(path: str) -> dict[UUID, int]:
     """How many people are registered in each building below a path. Not for the public as it is: see privacy.cells."""
     rows = Resident.objects.under(path).values_list("household__building_id").annotate(people=Count("pk"))
     return dict(rows.order_by("household__building_id"))
+
+
+def households_per_building(path: str) -> dict[UUID, int]:
+    """How many doors in use each building below a path has."""
+    rows = Household.objects.under(path).filter(is_active=True).values_list("building_id")
+    return dict(rows.annotate(doors=Count("pk")).order_by("building_id"))
+
+
+def organisations_under(path: str) -> list[Organisation]:
+    """Shops and bodies below a path that are in use: what stands over their door, for everybody to read."""
+    found = Organisation.objects.filter(grid__path__startswith=path, is_active=True)
+    return list(found.select_related("grid").order_by("grid__path", "sort_key"))
 
 
 # ---------------------------------------------------------------- for rooms that have checked reach themselves

@@ -7,6 +7,7 @@ buildings; one dedicated grid (商圈) and ten sector grids beside them.
 from dataclasses import dataclass
 from typing import Any
 
+from grids.tree.demo_map import load_outlines
 from grids.tree.enums import Kind, Level
 from grids.tree.planting import Seedling, plant
 from portal.workbench.demo import Scene
@@ -61,6 +62,7 @@ def load(scene: Scene) -> None:
     grown = plant([row.seedling for row in rows])
     for row in rows:
         scene.place[row.key] = grown[row.seedling.code]
+    load_outlines(scene)
 
 
 def _row(key: str, code: str, parent: str, level: Level, name: str, **fields: Any) -> _Row:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +12,10 @@ from django.http import HttpRequest
 
 from grids.tree.enums import Kind, Level
 from grids.tree.models import Grid
+from grids.tree.models_map import Boundary
+from grids.tree.shapes import Sheet as Sheet
+from grids.tree.shapes import box_of as box_of
+from grids.tree.shapes import middle_of as middle_of
 from portal.accounts.reach import Reach
 
 STEP = Grid.steplen
@@ -122,6 +127,11 @@ def find_buildings(path: str, text: str) -> list[Grid]:
     return found
 
 
+def roots() -> list[Grid]:
+    """The district (or districts) of the tree."""
+    return list(Grid.objects.active().at(Level.DISTRICT).order_by("path"))
+
+
 def streets() -> list[Grid]:
     return list(Grid.objects.active().at(Level.STREET).order_by("path"))
 
@@ -133,3 +143,31 @@ def under(paths: Iterable[str], *levels: str) -> list[Grid]:
         within |= Q(path__startswith=path)
     found = Grid.objects.active().filter(within).exclude(kind=Kind.SECTOR)
     return list((found.at(*levels) if levels else found).order_by("path"))
+
+
+def outlines(path: str, *levels: str) -> list[tuple[Grid, dict[str, Any]]]:
+    """Nodes in use at or below a path that have an outline, with it, in the order of the tree; no departments."""
+    rows = Boundary.objects.select_related("grid").filter(grid__path__startswith=path, grid__is_active=True)
+    rows = rows.exclude(grid__kind=Kind.SECTOR).order_by("grid__path")
+    return [(row.grid, row.shape) for row in (rows.filter(grid__level__in=levels) if levels else rows)]
+
+
+_ENDINGS = ("社区", "街道")
+
+
+def find_place(text: str, here: Grid | None) -> tuple[Grid | None, str]:
+    """文昌花园 5 号楼 → that community and what is left to say (5号楼); without its name, the community one is in.
+
+    The longest name wins: 新花园 must not be taken for 花园. A district or street said before it is passed over.
+    """
+    said = "".join(unicodedata.normalize("NFKC", text).split())
+    best: tuple[int, Grid, str] | None = None
+    for one in communities() if said else []:
+        name = "".join(one.name.split())
+        for form in (name, *(name.removesuffix(end) for end in _ENDINGS if name.endswith(end))):
+            at = said.find(form)
+            if len(form) > 1 and at >= 0 and (best is None or len(form) > best[0]):
+                best = (len(form), one, said[at + len(form) :])
+    if best is None:
+        return here, text
+    return best[1], re.sub(r"^(社区|小区|居委会|[,，、])+", "", best[2])

@@ -6,11 +6,21 @@ from grids.tree.enums import Level
 from grids.tree.importing import TreeReport, import_tree
 from grids.tree.models import Grid
 from grids.tree.moving import move_community, on_community_moved
+from grids.tree.outlines import OutlineReport, import_outlines
 from grids.tree.planting import Seedling, plant
 from portal.accounts.actors import Actor
 from portal.audit.services import record
 
-__all__ = ["TreeReport", "import_tree", "lock", "move_community", "on_community_moved", "open_building"]
+__all__ = [
+    "OutlineReport",
+    "TreeReport",
+    "import_outlines",
+    "import_tree",
+    "lock",
+    "move_community",
+    "on_community_moved",
+    "open_building",
+]
 
 
 def lock(grid: Grid) -> None:

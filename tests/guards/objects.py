@@ -964,6 +964,19 @@ def community(world: World, n: int) -> Thing:
     return Thing(found.pk, {"code": found.code}, says=street.name)
 
 
+def mapped_community(world: World, n: int) -> Thing:
+    found = (world.place.community, world.place.community_b)[n]
+    lane = ("槐树巷网格", "南街网格")[n]  # the masthead names a community on every page
+    tree_grid = (world.place.grid, world.place.grid_c)[n]
+    type(tree_grid).objects.filter(pk=tree_grid.pk).update(name=lane)
+    return Thing(found.pk, {"code": found.code}, says=lane)
+
+
+def signed_grid(world: World, n: int) -> Thing:
+    found = (world.place.grid, world.place.grid_b)[n]
+    return Thing(found.pk, {"code": found.code}, says=found.name)
+
+
 # ---------------------------------------------------------------- the registry
 COMMUNITY = ("clerk", "secretary")
 ABOVE = ("street_supervisor", "district_admin")
@@ -1145,6 +1158,8 @@ OPEN = [
     Open("training-course", training_course, "", "the catalogue is for everybody"),
     Open("page", notice, "", "notices are for everybody"),
     Open("grids-community", community, "", "whom to call, where, is for everybody"),
+    Open("grids-map-community", mapped_community, "", "outlines, offices, and counts with the small ones hidden"),
+    Open("grids-poster", signed_grid, "", "what hangs in the stairwell for everybody"),
     Open("team", team, "", "a team's card; its members are shown to those inside only"),
     Open("team-ask", team, "outsider", "whoever wants to may ask any team"),
     Open("wish", hung_wish, "", "on the wall, without name, door or photo"),
