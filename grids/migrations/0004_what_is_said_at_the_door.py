@@ -3,276 +3,449 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import portal.rows
 from django.conf import settings
 from django.db import migrations, models
 
+import portal.rows
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grids', '0003_corrections'),
+        ("grids", "0003_corrections"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DoorSign',
+            name="DoorSign",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('likes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('morning', '平常日子上午'), ('afternoon', '平常日子下午'), ('evening', '平常日子晚上'), ('weekend', '周末')], max_length=9), blank=True, default=list, size=None, verbose_name='什么时候来好')),
-                ('quiet_from', models.DateField(blank=True, null=True, verbose_name='请勿上门，从')),
-                ('quiet_until', models.DateField(blank=True, null=True, verbose_name='请勿上门，到')),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='说的时间')),
-                ('by_themselves', models.BooleanField(default=True, verbose_name='自己设的')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                (
+                    "likes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("morning", "平常日子上午"),
+                                ("afternoon", "平常日子下午"),
+                                ("evening", "平常日子晚上"),
+                                ("weekend", "周末"),
+                            ],
+                            max_length=9,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="什么时候来好",
+                    ),
+                ),
+                ("quiet_from", models.DateField(blank=True, null=True, verbose_name="请勿上门，从")),
+                ("quiet_until", models.DateField(blank=True, null=True, verbose_name="请勿上门，到")),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="说的时间")),
+                ("by_themselves", models.BooleanField(default=True, verbose_name="自己设的")),
             ],
             options={
-                'verbose_name': '门上的话',
-                'verbose_name_plural': '门上的话',
+                "verbose_name": "门上的话",
+                "verbose_name_plural": "门上的话",
             },
         ),
         migrations.CreateModel(
-            name='Errand',
+            name="Errand",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('text', models.CharField(max_length=200, verbose_name='请顺路办什么')),
-                ('until', models.DateField(verbose_name='到哪天前')),
-                ('state', models.CharField(choices=[('open', '等着顺路办'), ('done', '办了'), ('withdrawn', '不用办了'), ('lapsed', '到日子没办上')], default='open', max_length=9, verbose_name='状态')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='回话')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='办了的时间')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="请顺路办什么")),
+                ("until", models.DateField(verbose_name="到哪天前")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "等着顺路办"),
+                            ("done", "办了"),
+                            ("withdrawn", "不用办了"),
+                            ("lapsed", "到日子没办上"),
+                        ],
+                        default="open",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="回话")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="办了的时间")),
             ],
             options={
-                'verbose_name': '捎带的事',
-                'verbose_name_plural': '捎带的事',
+                "verbose_name": "捎带的事",
+                "verbose_name_plural": "捎带的事",
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('text', models.CharField(max_length=300, verbose_name='哪里不对')),
-                ('state', models.CharField(choices=[('waiting', '等着看'), ('changed', '改了'), ('kept', '没有改')], default='waiting', max_length=8, verbose_name='状态')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='怎么定的')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='定下的时间')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="哪里不对")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "等着看"), ("changed", "改了"), ("kept", "没有改")],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="怎么定的")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="定下的时间")),
             ],
             options={
-                'verbose_name': '对走访记录的异议',
-                'verbose_name_plural': '对走访记录的异议',
+                "verbose_name": "对走访记录的异议",
+                "verbose_name_plural": "对走访记录的异议",
             },
         ),
         migrations.CreateModel(
-            name='PolicyMaterial',
+            name="PolicyMaterial",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('title', models.CharField(max_length=60, verbose_name='名称')),
-                ('about', models.CharField(blank=True, max_length=200, verbose_name='讲什么')),
-                ('review_on', models.DateField(verbose_name='哪天要再看一遍')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在发')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="名称")),
+                ("about", models.CharField(blank=True, max_length=200, verbose_name="讲什么")),
+                ("review_on", models.DateField(verbose_name="哪天要再看一遍")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在发")),
             ],
             options={
-                'verbose_name': '宣传材料',
-                'verbose_name_plural': '宣传材料',
+                "verbose_name": "宣传材料",
+                "verbose_name_plural": "宣传材料",
             },
         ),
         migrations.CreateModel(
-            name='VisitMaterial',
+            name="VisitMaterial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
         ),
         migrations.CreateModel(
-            name='WorkNote',
+            name="WorkNote",
             fields=[
-                ('id', models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='记下时间')),
-                ('day', models.DateField(verbose_name='哪天')),
-                ('text', models.CharField(max_length=300, verbose_name='做了什么')),
-                ('half_hours', models.PositiveSmallIntegerField(default=1, verbose_name='大约几个半小时')),
+                ("id", models.UUIDField(default=portal.rows.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="记下时间"),
+                ),
+                ("day", models.DateField(verbose_name="哪天")),
+                ("text", models.CharField(max_length=300, verbose_name="做了什么")),
+                ("half_hours", models.PositiveSmallIntegerField(default=1, verbose_name="大约几个半小时")),
             ],
             options={
-                'verbose_name': '工作日记',
-                'verbose_name_plural': '工作日记',
+                "verbose_name": "工作日记",
+                "verbose_name_plural": "工作日记",
             },
         ),
         migrations.AddField(
-            model_name='promise',
-            name='first_due_on',
-            field=models.DateField(blank=True, null=True, verbose_name='原来说的日子'),
+            model_name="promise",
+            name="first_due_on",
+            field=models.DateField(blank=True, null=True, verbose_name="原来说的日子"),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='moved_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='改日子的时间'),
+            model_name="promise",
+            name="moved_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="改日子的时间"),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='moved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="promise",
+            name="moved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='moved_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='为什么改日子'),
+            model_name="promise",
+            name="moved_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="为什么改日子"),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='quiet_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='为什么非去不可'),
+            model_name="visit",
+            name="quiet_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="为什么非去不可"),
         ),
         migrations.AddField(
-            model_name='visitround',
-            name='buildings',
-            field=models.ManyToManyField(blank=True, related_name='+', to='grids.grid', verbose_name='哪几栋楼'),
+            model_name="visitround",
+            name="buildings",
+            field=models.ManyToManyField(blank=True, related_name="+", to="grids.grid", verbose_name="哪几栋楼"),
         ),
         migrations.AddField(
-            model_name='visitround',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='提前结束的时间'),
+            model_name="visitround",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="提前结束的时间"),
         ),
         migrations.AddField(
-            model_name='visitround',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='grids.visitround'),
+            model_name="visitround",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="followed_by",
+                to="grids.visitround",
+            ),
         ),
         migrations.AddField(
-            model_name='visitround',
-            name='target',
-            field=models.CharField(choices=[('all', '范围里的每一户'), ('buildings', '挑几栋楼'), ('unvisited', '有一阵没见到的'), ('left', '上一轮剩下的')], default='all', max_length=9, verbose_name='敲哪些门'),
+            model_name="visitround",
+            name="target",
+            field=models.CharField(
+                choices=[
+                    ("all", "范围里的每一户"),
+                    ("buildings", "挑几栋楼"),
+                    ("unvisited", "有一阵没见到的"),
+                    ("left", "上一轮剩下的"),
+                ],
+                default="all",
+                max_length=9,
+                verbose_name="敲哪些门",
+            ),
         ),
         migrations.AddField(
-            model_name='visitround',
-            name='unvisited_days',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='多少天没见到'),
+            model_name="visitround",
+            name="unvisited_days",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="多少天没见到"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('first_due_on__isnull', True), models.Q(('moved_reason', ''), _negated=True), _connector='OR'), name='promise_moved_says_why'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_due_on__isnull", True), models.Q(("moved_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="promise_moved_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', 'unvisited'), _negated=True), models.Q(('unvisited_days__gte', 1), ('unvisited_days__isnull', False)), _connector='OR'), name='visit_round_says_days'),
+            model_name="visitround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("target", "unvisited"), _negated=True),
+                    models.Q(("unvisited_days__gte", 1), ("unvisited_days__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_round_says_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', 'left'), _negated=True), ('follows__isnull', False), _connector='OR'), name='visit_round_says_before'),
+            model_name="visitround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("target", "left"), _negated=True), ("follows__isnull", False), _connector="OR"
+                ),
+                name="visit_round_says_before",
+            ),
         ),
         migrations.AddField(
-            model_name='doorsign',
-            name='household',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign', to='grids.household', verbose_name='户'),
+            model_name="doorsign",
+            name="household",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sign",
+                to="grids.household",
+                verbose_name="户",
+            ),
         ),
         migrations.AddField(
-            model_name='doorsign',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="doorsign",
+            name="set_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='errand',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="errand",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='errand',
-            name='asker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errands_asked', to='grids.grid', verbose_name='谁托的'),
+            model_name="errand",
+            name="asker",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="errands_asked",
+                to="grids.grid",
+                verbose_name="谁托的",
+            ),
         ),
         migrations.AddField(
-            model_name='errand',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="errand",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='errand',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errands', to='grids.household', verbose_name='户'),
+            model_name="errand",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="errands",
+                to="grids.household",
+                verbose_name="户",
+            ),
         ),
         migrations.AddField(
-            model_name='errand',
-            name='visit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='errands', to='grids.visit'),
+            model_name="errand",
+            name="visit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="errands",
+                to="grids.visit",
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objection",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objection",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='grids.visit'),
+            model_name="objection",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="objections", to="grids.visit"
+            ),
         ),
         migrations.AddField(
-            model_name='policymaterial',
-            name='grid',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='grids.grid', verbose_name='哪里用'),
+            model_name="policymaterial",
+            name="grid",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="materials",
+                to="grids.grid",
+                verbose_name="哪里用",
+            ),
         ),
         migrations.AddField(
-            model_name='visitmaterial',
-            name='material',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_out', to='grids.policymaterial'),
+            model_name="visitmaterial",
+            name="material",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="handed_out", to="grids.policymaterial"
+            ),
         ),
         migrations.AddField(
-            model_name='visitmaterial',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handed_out', to='grids.visit'),
+            model_name="visitmaterial",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="handed_out", to="grids.visit"
+            ),
         ),
         migrations.AddField(
-            model_name='worknote',
-            name='grid',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.grid', verbose_name='在哪个网格'),
+            model_name="worknote",
+            name="grid",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="grids.grid",
+                verbose_name="在哪个网格",
+            ),
         ),
         migrations.AddField(
-            model_name='worknote',
-            name='worker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_notes', to=settings.AUTH_USER_MODEL),
+            model_name="worknote",
+            name="worker",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="work_notes", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddIndex(
-            model_name='doorsign',
-            index=models.Index(condition=models.Q(('quiet_until__isnull', False)), fields=['quiet_until'], name='door_quiet'),
+            model_name="doorsign",
+            index=models.Index(
+                condition=models.Q(("quiet_until__isnull", False)), fields=["quiet_until"], name="door_quiet"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doorsign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__gte', models.F('quiet_from')), ('quiet_until__isnull', False)), _connector='OR'), name='door_quiet_is_a_span'),
+            model_name="doorsign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("quiet_from__isnull", True), ("quiet_until__isnull", True)),
+                    models.Q(
+                        ("quiet_from__isnull", False),
+                        ("quiet_until__gte", models.F("quiet_from")),
+                        ("quiet_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="door_quiet_is_a_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='errand',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['household'], name='errand_open_at'),
+            model_name="errand",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["household"], name="errand_open_at"),
         ),
         migrations.AddIndex(
-            model_name='errand',
-            index=models.Index(fields=['asker', '-created_at'], name='errand_of_asker'),
+            model_name="errand",
+            index=models.Index(fields=["asker", "-created_at"], name="errand_of_asker"),
         ),
         migrations.AddConstraint(
-            model_name='errand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='errand_done_is_signed'),
+            model_name="errand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), ("done_at__isnull", False), _connector="OR"
+                ),
+                name="errand_done_is_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('visit',), name='objection_waits_once'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("visit",), name="objection_waits_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policymaterial',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['review_on'], name='material_review'),
+            model_name="policymaterial",
+            index=models.Index(condition=models.Q(("is_active", True)), fields=["review_on"], name="material_review"),
         ),
         migrations.AddConstraint(
-            model_name='visitmaterial',
-            constraint=models.UniqueConstraint(fields=('visit', 'material'), name='visit_material_once'),
+            model_name="visitmaterial",
+            constraint=models.UniqueConstraint(fields=("visit", "material"), name="visit_material_once"),
         ),
         migrations.AddIndex(
-            model_name='worknote',
-            index=models.Index(models.F('worker'), models.OrderBy(models.F('day'), descending=True), name='work_note_of_worker'),
+            model_name="worknote",
+            index=models.Index(
+                models.F("worker"), models.OrderBy(models.F("day"), descending=True), name="work_note_of_worker"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='worknote',
-            constraint=models.CheckConstraint(condition=models.Q(('half_hours__gte', 1), ('half_hours__lte', 48)), name='work_note_fits_a_day'),
+            model_name="worknote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("half_hours__gte", 1), ("half_hours__lte", 48)), name="work_note_fits_a_day"
+            ),
         ),
     ]

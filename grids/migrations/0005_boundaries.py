@@ -6,22 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grids', '0004_what_is_said_at_the_door'),
+        ("grids", "0004_what_is_said_at_the_door"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('grid', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='boundary', serialize=False, to='grids.grid')),
-                ('shape', models.JSONField(verbose_name='边界')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='改动时间')),
+                (
+                    "grid",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="boundary",
+                        serialize=False,
+                        to="grids.grid",
+                    ),
+                ),
+                ("shape", models.JSONField(verbose_name="边界")),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="改动时间")),
             ],
             options={
-                'verbose_name': '网格边界',
-                'verbose_name_plural': '网格边界',
+                "verbose_name": "网格边界",
+                "verbose_name_plural": "网格边界",
             },
         ),
     ]

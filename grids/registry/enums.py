@@ -13,6 +13,15 @@ class Relation(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+class Leaving(models.TextChoices):
+    """Why somebody is no longer in the register of a door."""
+
+    MOVED = "moved", _("搬走了")
+    DIED = "died", _("去世了")
+    MERGED = "merged", _("和另一条登记是同一个人")
+    MISTAKE = "mistake", _("登记错了")
+
+
 class OrganisationKind(models.TextChoices):
     """What sort of body it is. What it does with the community (partner, provider …) is said upstairs."""
 

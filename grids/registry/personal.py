@@ -4,7 +4,7 @@ from portal.privacy.declarations import DELETE, WITH_REGISTER, Basis, Held, Keep
 
 REGISTER = _("居民登记")
 
-plain("grids.Household", "building unit door code door_order is_active")
+plain("grids.Household", "building unit door code door_order is_active place")
 declare(
     "grids.Resident",
     whose=Whose(resident="pk"),
@@ -18,6 +18,11 @@ declare(
         "name": Held(_("姓名"), blank="erased"),
         "sort_key": Held(_("姓名的拼音"), purpose=_("按拼音找得到您")),
         "initials": Held(_("拼音的首字母"), purpose=_("按拼音找得到您")),
+        "spelled": Held(_("姓名的全拼"), purpose=_("按拼音找得到您")),
+        "keys": Held(_("姓名里的字"), purpose=_("按姓名里的两个字找得到您")),
+        "place": Held(_("在哪个社区"), stays=_("只留下社区，不留是谁")),
+        "left_on": Held(_("哪天起不住这里"), stays=_("只留下哪天，不留是谁")),
+        "leaving": Held(_("怎么离开的")),
         "phone": Held(_("电话"), purpose=_("有事通知您、您来电时认得出")),
         "phone_tail": Held(_("电话后四位"), purpose=_("您报后四位就找得到您")),
         "relation": Held(_("与户主的关系"), basis=Basis.CONSENT, purpose=_("您愿意说的话；不影响办任何事")),

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from grids.registry.found_by import PIECES
 from grids.registry.models import Household, Resident
 from grids.registry.organisations import Organisation
+from grids.registry.querysets import ResidentQuerySet
+from grids.registry.roster import DOTS
 from grids.tree.enums import Level
-from grids.tree.queries import by_code
+from grids.tree.queries import by_code, third_level
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
@@ -67,7 +70,7 @@ def households(reach: Reach, *, building: UUID | None = None, path: str = "") ->
     found = doors(reach, path=path).select_related("building")
     if building:
         found = found.filter(building_id=building)
-    return found.annotate(people=Count("residents"))
+    return found.annotate(people=Count("residents", filter=Q(residents__left_on__isnull=True)))
 
 
 def with_families(found: QuerySet[Household]) -> QuerySet[Household]:
@@ -91,13 +94,28 @@ def _plain(text: str) -> str:
     return " ".join(printable.split())
 
 
-def looks_for(text: str) -> Q | None:
-    """What a word at the counter means: a name, pinyin initials, a telephone or its tail. None: too little said."""
+_STEPS = re.compile(r"号楼|号院|单元|[幢栋座梯]")
+
+
+def _door(plain: str) -> str:
+    """5号楼1单元301室, 5栋1-301 → 5-1-301; other words as they are."""
+    if not re.match(r"\d", plain):
+        return plain
+    joined = re.sub(r"-{2,}", "-", _STEPS.sub("-", plain.replace(" ", "")))
+    return re.sub(r"(?<=\d)[室号户]$", "", joined)
+
+
+def looks_for(text: str, places: list[str]) -> Q | None:
+    """What a word at the counter means: a name, pinyin, its initials, a telephone or its tail. None: too little said.
+
+    places: the communities to look in. They are part of every condition, because they lead every index.
+    """
     plain = _plain(text)
+    here = Q(place__in=places)
     digits = re.sub(r"[\s\-]", "", plain)
     if digits.removeprefix("+").isdigit():
         if len(digits) == 4:
-            return Q(phone_tail=digits)
+            return here & Q(phone_tail=digits)
         if len(digits) < 4:
             return None
         try:
@@ -105,18 +123,30 @@ def looks_for(text: str) -> Q | None:
         except phones.NotAPhone:
             return Q(pk__in=[])
     if plain.isascii():
-        letters = plain.lower()
-        if len(letters.replace(" ", "")) < 2:
+        letters = plain.lower().replace(" ", "")
+        if len(letters) < 2:
             return None
-        return Q(initials__startswith=letters.replace(" ", "")) | Q(sort_key__startswith=letters)
-    return Q(name__contains=plain)
+        return here & (Q(initials__startswith=letters) | Q(spelled__startswith=letters))
+    name = DOTS.sub("·", plain)
+    piece = Q(keys__overlap=[place + name[:PIECES] for place in places])
+    return piece & Q(name__contains=name) if len(name) > PIECES else piece
+
+
+def _in_reach(reach: Reach, text: str) -> ResidentQuerySet | None:
+    """Those whom the text may mean, in no order; None: too little said."""
+    wanted = looks_for(text, third_level(reach.paths()))
+    if wanted is None:
+        return None
+    rows: ResidentQuerySet = Resident.objects.visible_to(reach).filter(wanted).select_related("household__building")
+    return rows
 
 
 def find_residents(reach: Reach, text: str) -> QuerySet[Resident]:
-    """People within reach by name, pinyin initials (lxy), telephone or its last four digits; in the order of pinyin."""
-    wanted = looks_for(text) if _plain(text) else Q()
-    rows = Resident.objects.visible_to(reach).select_related("household__building").by_name()
-    return rows.filter(wanted) if wanted is not None else rows.none()
+    """People within reach by name, pinyin, initials, telephone or its last four digits; in pinyin order."""
+    if not _plain(text):
+        return Resident.objects.visible_to(reach).select_related("household__building").by_name()
+    rows = _in_reach(reach, text)
+    return Resident.objects.none() if rows is None else rows.found_by_name()
 
 
 def find(reach: Reach, text: str, *, limit: int = LIMIT) -> Found:
@@ -124,13 +154,18 @@ def find(reach: Reach, text: str, *, limit: int = LIMIT) -> Found:
     text = _plain(text)
     if not text:
         return Found()
-    wanted = looks_for(text)
-    is_door = re.match(r"^\S*\d\S*-", text + "-")
-    found = list(households(reach).filter(code__startswith=text)[:limit]) if is_door else []
-    if wanted is None:
+    door = _door(text)
+    # A number alone is a building, not the first digits of a telephone.
+    is_door = re.match(r"^\S*\d\S*-", door + "-") and not (door.isdigit() and len(door) > 3)
+    found = list(doors_called(reach, door)[:limit]) if is_door else []
+    people = _in_reach(reach, text)
+    if people is None:
         return Found(households=found, too_short=not found)
-    people = Resident.objects.visible_to(reach).filter(wanted).select_related("household__building").by_name()
-    return Found(list(people[:limit]), found)
+    return Found(list(people.found_by_name()[:limit]), found)
+
+
+def doors_called(reach: Reach, code: str) -> QuerySet[Household]:
+    return households(reach).filter(place__in=third_level(reach.paths()), code__startswith=code)
 
 
 # ---------------------------------------------------------------- in public

@@ -28,7 +28,7 @@ NEED = ("户", "楼栋", "姓名")
 NOBODY = {"空户", "空置", "无人", "无人居住", "空房"}
 NOTHING = {"", "无", "没有", "/", "-", "—", "——", "暂无", "未留"}
 _CN = {char: number for number, char in enumerate("零一二三四五六七八九十")}
-_DOTS = re.compile(r"[•‧・･∙⋅.．]")
+DOTS = re.compile(r"[•‧・･∙⋅.．]")
 _NAME = re.compile(r"^[^\W\d_](?:[^\W\d_]|[·' ()（）-])*$")
 _BUILDING = re.compile(r"(.*?)(\d+)(?:号?楼|号院|号|幢|栋|座|#)?")
 _GRID = re.compile(r"(?:第)?(\d+)号?(?:基础|综合)?网格|(\d+)")
@@ -175,7 +175,7 @@ def read_name(text: str) -> str:
         return ""
     if not name or name in NOTHING:
         raise BadLine(_("没有写姓名。这一户空着的，请写“空户”。"))
-    name = _DOTS.sub("·", name).strip("·")
+    name = DOTS.sub("·", name).strip("·")
     if not name.isascii():
         # 王 伟: two characters spaced out to look as long as three.
         name = name.replace(" ", "")

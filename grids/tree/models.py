@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,18 @@ class Grid(MP_Node):
                 | Q(level="street", code__regex=r"^[0-9]{9}$")
                 | Q(level="community", code__regex=r"^[0-9]{12}$")
                 | ~Q(level__in=["district", "street", "community"]),
+            ),
+        ]
+
+        triggers = [
+            # Doors carry the path of their community, for the search. Treebeard moves a branch by rewriting paths in
+            # SQL: no save() is called and no signal sent, so the database tells them itself.
+            pgtrigger.Trigger(
+                name="grid_moves",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("path"),
+                condition=pgtrigger.Condition("left(OLD.path, 12) IS DISTINCT FROM left(NEW.path, 12)"),
+                func="UPDATE grids_household SET place = place WHERE building_id = NEW.id; RETURN NULL;",
             ),
         ]
 

@@ -171,3 +171,16 @@ def find_place(text: str, here: Grid | None) -> tuple[Grid | None, str]:
     if best is None:
         return here, text
     return best[1], re.sub(r"^(社区|小区|居委会|[,，、])+", "", best[2])
+
+
+def third_level(paths: Iterable[str]) -> list[str]:
+    """The paths of the third level (communities) at or above each of these, or below it; no query for the former."""
+    size = COMMUNITY_DEPTH * STEP
+    found = {path[:size] for path in paths if len(path) >= size}
+    short = [path for path in paths if len(path) < size]
+    if short:
+        within = Q(pk__in=[])
+        for path in short:
+            within |= Q(path__startswith=path)
+        found |= set(Grid.objects.filter(within, depth__lte=COMMUNITY_DEPTH).values_list("path", flat=True))
+    return sorted(found)
