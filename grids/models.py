@@ -9,6 +9,7 @@ from grids.tree.models_map import Boundary
 from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
 from grids.visits.models_door import DoorSign, Objection
 from grids.visits.models_errands import Errand, PolicyMaterial, VisitMaterial, WorkNote
+from grids.visits.models_offline import OfflineDevice, WipeOrder, WipeReceipt
 
 __all__ = [
     "Boundary",
@@ -18,6 +19,7 @@ __all__ = [
     "Grid",
     "Household",
     "Objection",
+    "OfflineDevice",
     "Organisation",
     "PolicyMaterial",
     "Posting",
@@ -28,5 +30,7 @@ __all__ = [
     "VisitMaterial",
     "VisitPhoto",
     "VisitRound",
+    "WipeOrder",
+    "WipeReceipt",
     "WorkNote",
 ]

@@ -151,3 +151,16 @@ def ended_for(user_id: UUID, path: str, role: str, before: datetime) -> bool:
     prefixes = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
     held = Posting.objects.filter(user_id=user_id, role=role, grid__path__in=prefixes)
     return held.filter(ends_at__lte=before).exists()
+
+
+def held_over(user_id: UUID, path: str, roles: tuple[str, ...], at: datetime) -> Posting | None:
+    """The posting by which this person answered for this place at a moment, the nearest where there were several."""
+    prefixes = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+    held = live(at).filter(user_id=user_id, role__in=roles, grid__path__in=prefixes)
+    return held.select_related("grid").order_by("-grid__depth").first()
+
+
+def once_below(path: str, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these people who work at or below a path, or ever did."""
+    rows = Posting.objects.filter(grid__path__startswith=path, user_id__in=list(user_ids))
+    return set(rows.values_list("user_id", flat=True))

@@ -132,10 +132,10 @@ def _elsewhere(scene: Scene, current: VisitRound) -> None:
 
 
 def _handed_in_late(scene: Scene) -> None:
-    """Somebody whose posting ended two days ago, and whose phone sent a visit only now."""
+    """Somebody whose posting ended two days ago, and who knocked once more yesterday."""
     left = User.objects.get(username="worker-left")
     home = next(doors(scene.actor("secretary").reach, path=scene.place[f"{HOME}/第 2 网格"].path).iterator())
-    _knock(Actor.of(left), home, _at(scene, 3, 16), note="在外面没有信号，今天才传上来")
+    _knock(Actor.of(left), home, _at(scene, 1, 16), note="在外面没有信号，今天才传上来")
 
 
 def _write(current: VisitRound, worker: User | None, plan: Sequence[tuple[Any, datetime, str]], rng: Random) -> None:

@@ -27,6 +27,13 @@ def materials_at(path: str) -> list[PolicyMaterial]:
     return list(rows.order_by("-grid__path", "title", "pk"))
 
 
+def materials_over(paths: Iterable[str]) -> list[PolicyMaterial]:
+    """What is handed out at any of these places, with whose it is."""
+    wanted = {prefix for path in set(paths) for prefix in prefixes(path)}
+    rows = PolicyMaterial.objects.active().filter(grid__path__in=wanted).select_related("grid")
+    return list(rows.order_by("-grid__path", "title", "pk"))
+
+
 def add_material(*, actor: Actor, grid: "Grid", title: str, about: str, review_on: date) -> PolicyMaterial:
     """Put a leaflet on the list of a community. Raises Forbidden, Invalid."""
     if not rules.may_keep_materials(actor, grid.path):

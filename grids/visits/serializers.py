@@ -64,6 +64,8 @@ class VisitInSerializer(serializers.Serializer):
     errands = ErrandInSerializer(many=True, required=False, default=list)
     # Why somebody knocked although the household had asked not to; without it such a visit waits for the secretary.
     quiet_reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
+    # By the writer's clock, as it sends; only where `visited_at` is by that clock too. Not part of what was said.
+    sent_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
     def entry(self) -> VisitEntry:
         data = self.validated_data

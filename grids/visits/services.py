@@ -3,8 +3,8 @@
 import hashlib
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.postings.queries import ended_for, holders
+from grids.postings.queries import ended_for, held_over, holders
 from grids.registry.queries import door_of, resident_in
-from grids.visits import rules
+from grids.visits import clocks, rules
 from grids.visits.entry import ErrandEntry, PromiseEntry, VisitEntry, checked
 from grids.visits.enums import Outcome, VisitState
 from grids.visits.errands import see_to
@@ -27,7 +27,7 @@ from grids.visits.promising import move_promise as move_promise
 from grids.visits.queries import accounts_behind, round_at, sign_of
 from grids.visits.rounds import open_round as open_round
 from portal.accounts.actors import Actor
-from portal.accounts.enums import Role
+from portal.accounts.reach import Reach, Scope
 from portal.attachments.services import check_size, keep_photo
 from portal.audit.services import record
 from portal.db import in_one_transaction
@@ -51,33 +51,40 @@ class Logged:
         return self.visit.state == VisitState.QUARANTINED
 
 
-def log_visit(*, actor: Actor, visit_id: UUID, entry: VisitEntry, uploads: Iterable[bytes] = ()) -> Logged:
+def log_visit(
+    *,
+    actor: Actor,
+    visit_id: UUID,
+    entry: VisitEntry,
+    uploads: Iterable[bytes] = (),
+    sent_at: datetime | None = None,
+) -> Logged:
     """Write one visit under the id its writer gave it. The same again answers the first one.
 
-    uploads: photos that come along (the others are announced by `entry.photos`). Where the writer's posting had ended
-    by now, or the household had asked for quiet before and no emergency is told, the visit is held back for the
-    secretary (`is_held_back`) with all that follows from it: what was knocked was knocked, and a phone must get rid of
-    it.
+    uploads: photos that come along (the others are announced by `entry.photos`). sent_at: what the writer's own clock
+    shows now, where the times are by it. A visit made under a posting that has ended since is taken for a week. Any
+    other of somebody who is no longer responsible, or where the household had asked for quiet before and no emergency
+    is told, is held back for the secretary (`is_held_back`) with all that follows from it: what was knocked was
+    knocked, and a phone must get rid of it.
     Raises NotFound for a door that was never theirs, Invalid DOOR_GONE for one that is no longer lived behind, Conflict
     DIFFERENT_VISIT for another content under the same id, Invalid (422) for what cannot be read.
     """
-    writer = actor.id
-    if writer is None:
+    if actor.id is None:
         raise NotFound()
     now = timezone.now()
-    entry = checked(entry, now)
+    said_at = entry.visited_at
+    entry = checked(replace(entry, visited_at=clocks.set_right(said_at, sent_at, now)), now)
+    # Of what was said, not of what we made of it: sent again a minute later it must be the same visit.
+    digest = replace(entry, visited_at=said_at).digest
 
     def work() -> Logged:
         household = door_of(entry.household_id)
         if household is None:
             raise NotFound()
         path = household.building.path
-        mine = rules.may_visit(actor, path)
-        late = not mine and ended_for(writer, path, Role.GRID_WORKER, now)
-        if not mine and not late:
-            raise NotFound()
+        by, late = _standing(actor, path, entry.visited_at, now)
         why = LATE if late else QUIET if _breaks_quiet(household, entry) else ""
-        visit, is_new = _claim(actor, visit_id, entry, household, bool(why))
+        visit, is_new = _claim(actor, visit_id, entry, household, bool(why), digest)
         if is_new and not household.is_active:
             said = _("%(door)s 已经不在用了（搬空、拆并了），走访记不上。请到住户里找现在的那一户。") % {
                 "door": household.code
@@ -88,7 +95,7 @@ def log_visit(*, actor: Actor, visit_id: UUID, entry: VisitEntry, uploads: Itera
         if is_new and why:
             _hold_back(actor, visit, household, entry, why)
         elif is_new:
-            _keep(actor, visit, household, entry)
+            _keep(by, visit, household, entry)
         for data in uploads if is_new else ():
             keep_visit_photo(actor=actor, visit_id=visit.pk, sha256=hashlib.sha256(data).hexdigest(), data=data)
         return Logged(visit, is_new)
@@ -105,7 +112,23 @@ def _breaks_quiet(household: "Household", entry: VisitEntry) -> bool:
     return sign.set_at <= entry.visited_at and sign.is_quiet(timezone.localtime(entry.visited_at).date())
 
 
-def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Household", held: bool) -> tuple[Visit, bool]:
+def _standing(actor: Actor, path: str, visited_at: datetime, now: datetime) -> tuple[Actor, bool]:
+    """Who this is at that door, and whether the secretary has to look first. Raises NotFound for a stranger."""
+    if rules.may_visit(actor, path):
+        return actor, False
+    if actor.id is not None:
+        then = held_over(actor.id, path, rules.KNOCKERS, visited_at)
+        if then is not None and clocks.is_in_time(then.ends_at, now):
+            # Everything that follows from this visit is done by the posting of then, and by nothing else.
+            return actor.within(Reach((Scope(then.role, then.grid.path, then.grid_id),), actor.id, visited_at)), False
+        if any(ended_for(actor.id, path, role, now) for role in rules.KNOCKERS):
+            return actor, True
+    raise NotFound()
+
+
+def _claim(
+    actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Household", held: bool, digest: str
+) -> tuple[Visit, bool]:
     """The row of this id: ours, new or as it was. Two sendings at once meet at the primary key, and one waits there."""
     visit = Visit(
         id=visit_id,
@@ -117,7 +140,7 @@ def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Househol
         visited_at=entry.visited_at,
         note=entry.note,
         quiet_reason=entry.quiet_reason,
-        digest=entry.digest,
+        digest=digest,
         state=VisitState.QUARANTINED if held else VisitState.KEPT,
     )
     try:
@@ -129,7 +152,7 @@ def _claim(actor: Actor, visit_id: UUID, entry: VisitEntry, household: "Househol
         # Somebody else's id is answered like one that is not there.
         if first is None or first.worker_id != actor.id:
             raise NotFound() from None
-        if first.digest != entry.digest:
+        if first.digest != digest:
             raise Conflict(
                 _("这一次走访已经存过了，内容和这次送来的不一样。请看一眼存好的那份。"), code="DIFFERENT_VISIT"
             ) from None

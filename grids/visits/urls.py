@@ -1,9 +1,24 @@
 from django.urls import path
 
-from grids.visits import views, views_code, views_errands, views_my, views_promises, views_rounds
+from grids.visits import (
+    views,
+    views_code,
+    views_errands,
+    views_my,
+    views_offline,
+    views_phones,
+    views_promises,
+    views_rounds,
+)
 
 urlpatterns = [
     path("grid/today/", views.today, name="grid-today"),
+    path("grid/today/doors.json", views_offline.pack, name="grid-doors"),
+    path("grid/offline/", views_offline.shell, name="grid-offline"),
+    path("grid/sw.js", views_offline.service_worker, name="grid-worker"),
+    path("grid/manifest.webmanifest", views_offline.manifest, name="grid-manifest"),
+    path("grid/phones/", views_phones.phones, name="offline-phones"),
+    path("grid/phones/<uuid:user_id>/wipe/", views_phones.wipe, name="offline-wipe"),
     path("grid/visits/", views.visits, name="visits"),
     path("grid/visits/<uuid:visit_id>/", views.visit, name="visit"),
     path("grid/visits/<uuid:visit_id>/judge/", views.judge, name="visit-judge"),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from grids.visits import queries, rules
 from grids.visits.enums import Purpose
 from grids.visits.forms import VisitForm
 from grids.visits.materials import materials_at
+from grids.visits.offline_page import offline_context
 from grids.visits.services import QUIET, admit, dismiss, log_visit
 from grids.visits.walk import Walk, walk_of
 from portal.accounts.enums import DATA_ROLES
@@ -48,27 +49,37 @@ def today(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     now = timezone.now()
     walk = walk_of(actor.reach, actor.id, now)
-    door = _door(request, walk)
+    door, taken = _door(request, walk), offline_context(str(actor.id))
     if door is None:
-        return render(request, "grids/visits/today.html", {"walk": walk, "door": None, "form": None})
-    waiting, people = queries.promises_at(door.pk), people_of(door)
+        return render(request, "grids/visits/today.html", {"walk": walk, "door": None, "form": None, "offline": taken})
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    start = {"visit": uuid7(), "door": door.pk, "purposes": walk.purposes}
-    sign = queries.sign_of(door.pk)
+    context = {"walk": walk, "offline": taken, **at_the_door(walk, door, now, given)}
+    form = context["form"]
+    if request.method == "POST" and form.is_valid() and _log(request, form, door):
+        return redirect("grid-today")
+    return render(request, "grids/visits/today.html", context, status=422 if form.errors else 200)
+
+
+def at_the_door(
+    walk: Walk, door: Any, now: datetime, given: tuple[Any, Any] = (None, None), **known: Any
+) -> dict[str, Any]:
+    """What the form of one door shows. `known`: what is at hand already for many doors, as for a phone's pack."""
+    waiting = known["promises"] if "promises" in known else queries.promises_at(door.pk)
+    people = known["people"] if "people" in known else people_of(door)
+    sign = known["sign"] if "sign" in known else queries.sign_of(door.pk)
+    errands = known["errands"] if "errands" in known else queries.errands_open_at(door.pk, walk.day)
+    materials = known["materials"] if "materials" in known else materials_at(door.building.path)
     form = VisitForm(
         *given,
         promises=waiting,
         people=people,
         now=now,
-        errands=queries.errands_open_at(door.pk, walk.day),
-        materials=materials_at(door.building.path),
+        errands=errands,
+        materials=materials,
         sign=sign,
-        initial=start,
+        initial={"visit": uuid7(), "door": door.pk, "purposes": walk.purposes},
     )
-    if request.method == "POST" and form.is_valid() and _log(request, form, door):
-        return redirect("grid-today")
-    context = {
-        "walk": walk,
+    return {
         "door": door,
         "form": form,
         "promises": waiting,
@@ -78,7 +89,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "purposes": [Purpose(code).label for code in form["purposes"].value() or [] if code in Purpose.values],
         "today": walk.day,
     }
-    return render(request, "grids/visits/today.html", context, status=422 if form.errors else 200)
 
 
 def _door(request: HttpRequest, walk: Walk) -> Any:

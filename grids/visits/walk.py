@@ -20,7 +20,7 @@ from portal.accounts.enums import Role
 from portal.accounts.reach import Reach
 
 if TYPE_CHECKING:
-    from grids.registry.models import Household
+    from grids.registry.models import Household, Resident
 
 # Without a running round nobody is sent anywhere; what was promised still is.
 RETRIES = 3
@@ -38,9 +38,13 @@ class Stop:
     sign: DoorSign | None = None
 
     @property
+    def people(self) -> "list[Resident]":
+        """Who lives there, already at hand."""
+        return list(getattr(self.door, "family", []))
+
+    @property
     def surname(self) -> str:
-        family = getattr(self.door, "family", [])
-        return str(family[0].surname) if family else ""
+        return str(self.people[0].surname) if self.people else ""
 
     @property
     def why(self) -> Any:

@@ -44,6 +44,7 @@ from grids.visits.models import Promise, Visit
 from grids.visits.objections import object_to
 from grids.visits.rounds import end_round, open_round
 from grids.visits.services import log_visit
+from grids.visits.services_offline import order_wipe, register_device
 from petitions.bridge import keys
 from petitions.bridge.incoming import read as read_ticket
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
@@ -214,10 +215,28 @@ def visit_again(world: World, n: int) -> Thing:
 
 def held_visit(world: World, n: int) -> Thing:
     """Written by somebody whose posting has ended: it waits for the secretary."""
-    Posting.objects.filter(user=world.cast.grid_worker).update(ends_at=NOW - timedelta(minutes=1))
+    Posting.objects.filter(user=world.cast.grid_worker).update(ends_at=NOW - timedelta(minutes=10))
     made = a_visit(world, n)
     assert made.state == "quarantined"
     return Thing(made.pk, {"visit_id": made.pk}, body={"word": "admit"})
+
+
+def phone(world: World, n: int) -> Thing:
+    """A browser that keeps doors; its own id is its key."""
+    made, _ = register_device(actor=world.cast.actor("grid_worker"), device_id=uuid7())
+    return Thing(made.pk, {"device_id": made.pk}, says=SAME.format(id=made.pk))
+
+
+def phone_to_wipe(world: World, n: int) -> Thing:
+    made = phone(world, n)
+    order = order_wipe(actor=world.cast.actor("secretary"), worker_id=world.cast.grid_worker.pk, reason="丢了")
+    return Thing(made.id, made.path, body={"order": str(order.pk), "unsent": 0})
+
+
+def phone_holder(world: World, n: int) -> Thing:
+    phone(world, n)
+    worker = (world.cast.grid_worker, world.cast.clerk)[n]
+    return Thing(worker.pk, {"user_id": worker.pk}, body={"reason": "手机丢了"})
 
 
 def visit_photo(world: World, n: int) -> Thing:
@@ -1009,6 +1028,7 @@ GUARDED = [
     Guarded("api-visit-photo", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
     Guarded("api-visit-photo-bare", visit_photo, ("grid_worker",), (*OUTSIDE, *COMMUNITY), recorded=False),
     Guarded("visit-judge", held_visit, ("secretary",)),
+    Guarded("offline-wipe", phone_holder, ("secretary",), recorded=False),  # the line is about the order
     Guarded("promise-keep", promise, ("grid_worker",)),
     Guarded("promise-move", moved_promise, ("grid_worker",)),
     Guarded("door-sign", door_sign, ("grid_worker", *COMMUNITY), recorded=False),
@@ -1140,6 +1160,8 @@ OPEN = [
     Open("activity-ics", activity(), "", "dates, without names"),
     Open("activity-enrol", activity("09-21 14:30", **ASKS), "outsider", "any account may enrol; the rules judge it"),
     Open("certificate", shown_certificate, "", "whoever holds the paper: 128 bits are its key"),
+    Open("api-offline-device", phone, "", "the phone's own id is the key: a stolen one without a session must hear it"),
+    Open("api-offline-wiped", phone_to_wipe, "", "the same"),
     Open("room-places", seats, "", "which seats are free is for everybody; whose the others are is not said"),
     Open("room-wait", room, "outsider", "any account may wait for any room"),
     Open("room-series", series_room, "outsider", "any account may ask for any room on several dates"),

@@ -25,12 +25,14 @@ PEOPLE = {
 }
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
+    "grid-worker", "grid-manifest", "grid-doors",
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
     "room-report-xlsx", "case-figures-xlsx", "long-work-file", "look", "healthz", "readyz", "metrics", "account_logout",
 }  # fmt: skip
 # Read by programs, and by those who write them.
 LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
 AFTER_A_FORM = {
+    "grid-offline",  # the door page of a phone without a signal
     "report-where", "report-reply", "report-done",
     "account_confirm_login_code", "mfa_authenticate", "account_inactive", "recovery_codes",
     "second_factor", "account_change_password", "account_name",
@@ -45,6 +47,7 @@ AFTER_A_FORM = {
     "case-alike",  # of one that may be the same as another: others stand first
 }  # fmt: skip
 ONLY_POSTED = {
+    "offline-wipe",
     "answer-template-switch", "bridge-settle", "inspection-add", "inspection-end", "routing-rule-switch",
     "desk-activity-act", "desk-display-act", "desk-lend", "desk-session-mark", "desk-survey-act",
     "desk-survey-followup", "donation-correct", "drive-pledge", "drive-receive", "enrolment-act", "loan-act",

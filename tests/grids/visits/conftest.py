@@ -45,8 +45,8 @@ def knock(cast):
 
 @pytest.fixture
 def left(cast) -> None:
-    """`grid_worker` has left the grid a minute ago."""
-    ended = timezone.now() - timedelta(minutes=1)
+    """`grid_worker` has left the grid three hours ago; what they write down since was not done under a posting."""
+    ended = timezone.now() - timedelta(hours=3)
     begun = ended - timedelta(days=300)
     Posting.objects.filter(user=cast.grid_worker).update(starts_at=begun, ends_at=ended)
 

@@ -26,7 +26,7 @@ IMAGE = (BASE_DIR / "Dockerfile").read_text()
 
 
 def test_all_parts_are_there() -> None:
-    assert set(COMPOSE["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(COMPOSE["services"]) == {"postgres", "redis", "migrate", "web", "tls", "worker", "beat"}
 
 
 @pytest.mark.parametrize("name", OURS)
