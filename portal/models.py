@@ -8,6 +8,7 @@ from portal.longwork.models import LongWork
 from portal.notifications.models import Notice
 from portal.once.models import OnceKey
 from portal.pages.models import Page
+from portal.privacy.models import Consent, Erasure, Export, RetentionRun
 from portal.signin.models import PhoneCode
 from portal.throttle.models import Tries
 from portal.workdays.models import *
@@ -17,12 +18,16 @@ __all__ = [
     "AuditEntry",
     "AuditNote",
     "AuditSeal",
+    "Consent",
     "DueRow",
+    "Erasure",
+    "Export",
     "LongWork",
     "Notice",
     "OnceKey",
     "Page",
     "PhoneCode",
+    "RetentionRun",
     "Tries",
     "User",
 ]

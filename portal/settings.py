@@ -188,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 60},
     },
+    "retention": {
+        "task": "portal.privacy.tasks.keep_to_the_ends",
+        "schedule": 900.0,
+        "options": {"expires": 600},
+    },
     "seal": {
         "task": "portal.audit.tasks.seal",
         "schedule": 300.0,

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import WITH_IT, Basis, Held, Hold, Keep, Whose, declare, plain, records
+from portal.privacy.declarations import DELETE, WITH_IT, Basis, Held, Hold, Keep, Whose, declare, plain, records
 
 ACTIVITIES = _("活动报名")
 OF_ENROLMENT = Whose(user="enrolment__user", resident="enrolment__resident")
@@ -53,8 +53,8 @@ declare(
     basis=Basis.SERVICE,
     keep=WITH_IT,
     fields={
-        "arrived_at": _("签到"),
-        "left_at": _("签退"),
+        "arrived_at": Held(_("签到"), stays=_("只剩日子，不知道是谁")),
+        "left_at": Held(_("签退"), stays=_("只剩日子，不知道是谁")),
         "picked_up_at": Held(_("接走"), keep=TERM),
         "picked_up_by": Held(_("谁接走的"), keep=TERM),
         "pickup_reason": Held(_("没用接送码的原因"), keep=TERM, blank="—"),
@@ -80,6 +80,7 @@ declare(
     "centres.PickupPerson",
     whose=OF_ENROLMENT,
     title=_("您写的接送人"),
+    erased=DELETE,
     room=ACTIVITIES,
     purpose=_("孩子只交给您写下的人"),
     basis=Basis.CONSENT,

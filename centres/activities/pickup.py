@@ -24,6 +24,9 @@ from portal.accounts.actors import SYSTEM, Actor
 from portal.audit.services import keyed_hash, record
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 
+# What stands where a child's name stood.
+ERASED = "（已删）"
+
 MOST_PEOPLE = 4
 # Wrong tries on one child's code of one day; then only by name, with a reason.
 TRIES = 5
@@ -263,6 +266,18 @@ def forget(*, activity_id: UUID, now: dt.datetime) -> int:
     gone = PickupPerson.objects.filter(**of).delete()[0] + PickupCode.objects.filter(**of).delete()[0]
     fetched = Attendance.objects.filter(**of, picked_up_at__isnull=False)
     gone += fetched.update(picked_up_at=None, picked_up_by="", handed_over_by=None, by_code=False, pickup_reason="")
+    # The seat stays a child's (the words of the consent are kept), its name and the guardian's do not.
+    children = Enrolment.objects.filter(activity=activity).exclude(child_name__in=["", ERASED])
+    gone += children.update(child_name=ERASED, consent_name="—")
     if gone:
         record(actor=SYSTEM, verb="pickup.forget", target=activity, path=activity.centre.grid.path)
     return gone
+
+
+def forget_over(*, now: dt.datetime, most: int = 200) -> int:
+    """`forget` for every activity that is over and still has a child's name; at most so many a night."""
+    named = Enrolment.objects.exclude(child_name__in=["", ERASED]).filter(created_at__lt=now - PICKUP_KEPT)
+    late = Session.objects.standing().filter(ends_at__gt=now - PICKUP_KEPT).values("activity")
+    over = named.exclude(activity__in=late).values_list("activity_id", flat=True).distinct()[:most]
+    with transaction.atomic():
+        return sum(forget(activity_id=one, now=now) for one in sorted(over))

@@ -12,6 +12,7 @@ declare(
     "centres.LoanWait",
     whose=WHOSE,
     title=_("您排队等的东西"),
+    erased=DELETE,
     room=SHARING,
     purpose=_("还回来了先给您留着"),
     basis=Basis.SERVICE,
@@ -30,7 +31,12 @@ declare(
     basis=Basis.SERVICE,
     # A loan must be somebody's (loan_of_somebody), so it goes whole, with its records.
     keep=Keep(_("还清后一年"), after="ended_at", days=YEAR, does=DELETE, along=("records",)),
-    fields={"condition": _("还回来的样子"), "out_on": _("哪天借走"), "due_on": _("哪天该还"), "renewed": _("续过")},
+    fields={
+        "condition": _("还回来的样子"),
+        "out_on": Held(_("哪天借走"), stays=_("只剩日子，不知道是谁")),
+        "due_on": Held(_("哪天该还"), stays=_("只剩日子，不知道是谁")),
+        "renewed": Held(_("续过"), stays=_("只剩日子，不知道是谁")),
+    },
     links="user resident",
     plain="version state copy hold_until ended_at",
     head="copy__item__name out_on state",
@@ -46,7 +52,10 @@ declare(
     purpose=_("知道会收到多少，送来时对得上"),
     basis=Basis.CONSENT,
     keep=WITH_IT,
-    fields={"quantity": _("多少"), "state": _("送来没有")},
+    fields={
+        "quantity": Held(_("多少"), stays=_("总数要对得上，不含姓名")),
+        "state": Held(_("送来没有"), stays=_("总数要对得上，不含姓名")),
+    },
     links="user",
     plain="drive community",
     head="drive",

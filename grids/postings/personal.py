@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import Basis, Keep, Whose, declare
+from portal.privacy.declarations import Basis, Held, Hold, Keep, Whose, declare
+
+OFFICE = _("当时归谁管，要查得到；不含姓名")
 
 declare(
     "grids.Posting",
@@ -11,12 +13,13 @@ declare(
     basis=Basis.DUTY,
     keep=Keep(_("任职期间公示；卸任后留着，查得到当时归谁")),
     fields={
-        "role": _("角色"),
-        "title": _("怎么称呼这个岗位"),
+        "role": Held(_("角色"), stays=OFFICE),
+        "title": Held(_("怎么称呼这个岗位"), stays=OFFICE),
         "phone": _("公示的工作电话"),
-        "starts_at": _("从什么时候"),
-        "ends_at": _("到什么时候"),
+        "starts_at": Held(_("从什么时候"), stays=OFFICE),
+        "ends_at": Held(_("到什么时候"), stays=OFFICE),
     },
+    hold=Hold(_("您还在任职"), (("ends_at__isnull", True),)),
     links="user",
     plain="grid stands_in_for",
     head="grid",

@@ -66,6 +66,12 @@ def below(*, path: str, roles: tuple[str, ...], at: datetime) -> list[Posting]:
     return list(rows.select_related("user", "grid", "stands_in_for__user").order_by("grid__path", "starts_at"))
 
 
+def places_of(user_ids: set[UUID]) -> dict[UUID, str]:
+    """The place each of these people works at, or last worked at. One query."""
+    rows = Posting.objects.filter(user_id__in=user_ids).order_by("starts_at").values_list("user_id", "grid__name")
+    return dict(rows)
+
+
 @dataclass
 class Card:
     """Somebody a resident may call: what stands on the sign in the stairwell. The telephone is the office's."""

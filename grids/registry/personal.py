@@ -34,7 +34,8 @@ declare(
 )
 declare(
     "grids.Correction",
-    whose=Whose(resident="resident", user="asked_by"),
+    whose=Whose(resident="resident"),
+    erased=DELETE,
     title=_("您要求的更正"),
     room=REGISTER,
     purpose=_("登记不对，核对以后改过来"),
@@ -47,8 +48,8 @@ declare(
         "answer_by": _("最迟哪天答复"),
         "decided_at": _("哪天答复的"),
     },
-    links="resident asked_by",
-    by="decided_by",
+    links="resident",
+    by="asked_by decided_by",
     plain="field state",
     head="field",
 )

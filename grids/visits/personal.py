@@ -121,6 +121,7 @@ plain("grids.PolicyMaterial", "grid title about review_on is_active")
 plain("grids.VisitMaterial", "visit material")
 declare(
     "grids.WorkNote",
+    erased=DELETE,
     whose=Whose(user="worker"),
     title=_("您的工作日记"),
     room=VISITS,

@@ -111,3 +111,21 @@ def forget_loose(*, attachment_id: UUID) -> bool:
         # Only once it is certain: a file cannot be rolled back.
         transaction.on_commit(lambda: storage.delete(name))
         return True
+
+
+def forget_owned(*, owner_ids: list[UUID], uploaded_by: UUID | None) -> int:
+    """An erasure: the photos of what was somebody's are deleted, rows and files; those they sent for others are only
+    nobody's any more. Returns how many rows were changed."""
+    with transaction.atomic():
+        owned = list(Attachment.objects.select_for_update().filter(owner_id__in=owner_ids))
+        files = [(one.file.storage, str(one.file.name)) for one in owned]
+        Attachment.objects.filter(pk__in=[one.pk for one in owned]).delete()
+        left = Attachment.objects.filter(uploaded_by_id=uploaded_by).update(uploaded_by=None) if uploaded_by else 0
+
+        def gone() -> None:
+            for storage, name in files:
+                storage.delete(name)
+
+        # Only once it is certain: a file cannot be rolled back.
+        transaction.on_commit(gone)
+        return len(owned) + left

@@ -72,6 +72,38 @@ def record_many(
     return len(AuditEntry.objects.bulk_create(entries, batch_size=2000))
 
 
+def record_about(
+    *,
+    actor: Actor,
+    verb: str,
+    target: models.Model,
+    subject_ids: Iterable[UUID],
+    path: str | None = None,
+    fields: Iterable[str] = (),
+    reason: str = "",
+) -> int:
+    """One act that showed many people's data: a line for each of them, with the reason beside it."""
+    names, role, digest = list(fields), actor.role_on(path), keyed_hash(reason) if reason else ""
+    facts: dict[str, Any] = {
+        "actor_id": actor.id,
+        "actor_role": role,
+        "channel": actor.channel,
+        "verb": verb,
+        "digest": digest,
+    }
+    facts |= {"object_type": target._meta.label_lower, "object_id": str(target.pk), "fields": names}
+    made = AuditEntry.objects.bulk_create([AuditEntry(subject_id=one, **facts) for one in subject_ids], batch_size=2000)
+    if reason:
+        AuditNote.objects.bulk_create([AuditNote(entry=one, text=reason) for one in made], batch_size=2000)
+    return len(made)
+
+
+def erase_notes(subject_ids: Iterable[UUID]) -> int:
+    """What was said beside the lines about these people goes; the lines stay, with ids. Returns how many."""
+    entries = AuditEntry.objects.filter(subject_id__in=list(subject_ids)).values("pk")
+    return AuditNote.objects.filter(entry_id__in=entries).delete()[0]
+
+
 def keyed_hash(value: Any) -> str:
     """HMAC-SHA256 under a key that is not in the database; hex, 64 characters."""
     key = settings.AUDIT_KEY.encode()

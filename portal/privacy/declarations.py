@@ -125,6 +125,8 @@ class Declaration:
     plain: frozenset[str] = frozenset()
     # Told on a page of its own (the trail), or found by no key (a session): not listed row by row.
     apart: bool = False
+    # What an erasure does to their rows: blanks the columns, or deletes the rows (with those of keep.along).
+    erased: str = BLANK
     # What names the row on a page: lookup paths of plain columns (copy__item__name).
     head: tuple[str, ...] = ()
     hold: Hold | None = None
@@ -160,6 +162,7 @@ def declare(
     head: str = "",
     hold: Hold | None = None,
     apart: bool = False,
+    erased: str = BLANK,
 ) -> Declaration:
     """Say what a table holds about people. `fields`: column → label, or Held where it differs from the table's.
 
@@ -174,6 +177,7 @@ def declare(
         by=frozenset(by.split()),
         plain=frozenset(plain.split()),
         apart=apart,
+        erased=erased,
         head=tuple(head.split()),
         hold=hold,
     )

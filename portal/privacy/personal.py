@@ -34,7 +34,7 @@ declare(
         "phone_verified": _("手机号验证过"),
         "name": Held(_("怎么称呼"), basis=Basis.CONSENT, purpose=_("页面上和通知里怎么称呼您")),
         "password": Held(_("口令"), secret=True),
-        "date_joined": _("注册时间"),
+        "date_joined": Held(_("注册时间"), stays=_("只剩日子，不知道是谁")),
         "elder_step": Held(_("字多大"), purpose=_("换一部手机也是您习惯的大字")),
     },
     plain="is_active is_staff is_superuser",
@@ -144,6 +144,7 @@ declare(
     "account.EmailAddress",
     whose=Whose(user="user"),
     room=ACCOUNT,
+    erased=DELETE,
     title=_("邮箱"),
     purpose=SIGN_IN,
     basis=Basis.CONSENT,
@@ -157,6 +158,7 @@ declare(
     "mfa.Authenticator",
     whose=Whose(user="user"),
     title=_("动态口令"),
+    erased=DELETE,
     room=ACCOUNT,
     purpose=_("看得到居民信息的账号要再验一次"),
     basis=Basis.DUTY,
@@ -170,6 +172,7 @@ declare(
     "socialaccount.SocialAccount",
     whose=Whose(user="user"),
     title=_("绑定的微信或钉钉"),
+    erased=DELETE,
     room=ACCOUNT,
     purpose=SIGN_IN,
     basis=Basis.CONSENT,
@@ -221,6 +224,7 @@ declare(
     "authtoken.Token",
     whose=Whose(user="user"),
     title=_("接口凭据"),
+    erased=DELETE,
     room=ACCOUNT,
     purpose=_("用接口代替网页办事"),
     basis=Basis.CONSENT,
@@ -247,3 +251,45 @@ declare(
     plain="kind state params attempts url finished_at",
     head="kind created_at",
 )
+# ---------------------------------------------------------------- this room's own
+PRIVACY = _("授权和请求")
+declare(
+    "portal.Consent",
+    whose=Whose(user="subject_id", resident="subject_id"),
+    title=_("您的授权"),
+    room=PRIVACY,
+    purpose=_("您同意过什么、什么时候、哪句话，说得清"),
+    basis=Basis.DUTY,
+    keep=Keep(_("结束三年后删掉"), after="ended_at", days=1096, does=DELETE),
+    fields={
+        "words": Held(_("同意的是哪句话"), stays=_("当时同意过，要说得清；不含姓名")),
+        "given_by": _("替谁同意的"),
+        "paper_ref": _("纸质单号"),
+        "given_at": Held(_("什么时候同意的"), stays=_("当时同意过，要说得清；不含姓名")),
+        "expires_at": Held(_("到什么时候"), stays=_("当时同意过，要说得清；不含姓名")),
+    },
+    links="subject_id",
+    by="recorded_by",
+    plain="purpose version ended_at ended",
+    head="purpose",
+)
+declare(
+    "portal.Erasure",
+    whose=Whose(user="account_id", resident="resident_id"),
+    title=_("您请求删除"),
+    room=PRIVACY,
+    purpose=_("您要求删，有人答复，删没删查得到"),
+    basis=Basis.DUTY,
+    keep=Keep(_("一直留着，只有编号；恢复备份时照着再删一遍")),
+    fields={"reason": _("您想说的话"), "answer": Held(_("答复"), blank="—")},
+    links="account_id resident_id",
+    by="decided_by",
+    plain="path state decided_at done_at counts",
+    head="created_at state",
+)
+plain(
+    "portal.Export",
+    "number kind path place reason state decided_at answer file rows ready_at expires_at",
+    by="asked_by decided_by",
+)
+plain("portal.RetentionRun", "started_at ended_at counts finished")

@@ -60,6 +60,9 @@ from petitions.wishes.models import Wish
 from portal.attachments.services import attach, keep_photo
 from portal.longwork.models import LongWork
 from portal.pages.services import publish
+from portal.privacy.consents import give, purpose
+from portal.privacy.exporting import ask, build, decide, folder
+from portal.privacy.services import ask_erasure
 from portal.rows import uuid7
 from portal.ui.words import spoken_ref
 from tests.cast import Cast
@@ -73,6 +76,7 @@ from tests.centres.training.people import Training, lunch, open_base, submit
 from tests.grids.conftest import open_door
 from tests.petitions.cases.conftest import Desk
 from tests.petitions.wishes.people import TEXT, a_wish, bring_to
+from tests.portal.privacy.people import KIND
 from volunteers.service.models import Volunteer, VolunteerTeam
 from volunteers.service.services import ask_to_join, become_volunteer, found_team
 
@@ -322,6 +326,49 @@ def leaflet(world: World, n: int) -> Thing:
         review_on=timezone.localdate() + timedelta(days=9),
     )
     return Thing(made.pk, {"material_id": made.pk}, body={"word": "retire"})
+
+
+# ---------------------------------------------------------------- what is held about somebody
+PURPOSES = [purpose(f"tests.objects{n}", "试验", words="我同意试一试。") for n in (0, 1)]
+
+
+def a_consent(world: World, n: int) -> Thing:
+    made = give(actor=world.cast.actor("clerk"), subject_id=world.cast.resident.pk, purpose=PURPOSES[n].code)
+    return Thing(made.pk, {"consent_id": made.pk})
+
+
+def wants_erasure() -> Make:
+    def make(world: World, n: int) -> Thing:
+        who = ("resident", "neighbour")[n]
+        resident("linked")(world, n)
+        made = ask_erasure(actor=world.cast.actor(who), reason=f"搬家了{n}")
+        return Thing(made.pk, {"erasure_id": made.pk}, says=f"搬家了{n}", body={"do": "refuse", "answer": "还要用"})
+
+    return make
+
+
+def own_erasure(world: World, n: int) -> Thing:
+    """An account that stands for two people of the register asks for each."""
+    found = a_door(world, n).residents.get()
+    found.user, found.linked_by, found.linked_at = world.cast.resident, world.cast.clerk, NOW
+    found.save()
+    made = ask_erasure(actor=world.cast.actor("resident"), resident_id=found.pk)
+    return Thing(made.pk, {"erasure_id": made.pk})
+
+
+def an_export(ready: bool = False) -> Make:
+    def make(world: World, n: int) -> Thing:
+        place = (world.place.building, world.place.grid)[n]
+        made = ask(actor=world.cast.actor("clerk"), kind=KIND.code, path=place.path, reason=f"核对门牌{n}")
+        if ready:
+            decide(actor=world.cast.actor("secretary"), export_id=made.pk, approve=True, answer="核对用")
+            made = build(made.pk, lambda done, total: None)
+            found = folder() / made.file
+            found.write_bytes(picture(n))
+            return Thing(made.pk, {"export_id": made.pk}, says=hashlib.sha256(picture(n)).hexdigest())
+        return Thing(made.pk, {"export_id": made.pk}, says=f"核对门牌{n}", body={"do": "refuse", "answer": "不用"})
+
+    return make
 
 
 # ---------------------------------------------------------------- photos: of whatever they belong to
@@ -1022,6 +1069,13 @@ GUARDED = [
     Guarded("resident-link", resident(account="waits"), ("grid_worker",)),
     Guarded("resident-unlink", resident(account="linked", reason="认错人了"), ("grid_worker",)),
     Guarded("correction-ask", resident("waits", **WRONG_NAME), ("grid_worker", *COMMUNITY), recorded=False),
+    Guarded("resident-data", resident(reason="本人到窗口要看"), COMMUNITY, (*OUTSIDE, "grid_worker")),
+    Guarded("resident-erase", resident(reason="本人来说的"), COMMUNITY, (*OUTSIDE, "grid_worker"), recorded=False),
+    Guarded("consent-withdraw", a_consent, ("resident",), (*OUTSIDE, "clerk")),
+    Guarded("erasure-back", own_erasure, ("resident",), (*OUTSIDE, "clerk"), recorded=False),
+    Guarded("erasure", wants_erasure(), ("secretary", *ABOVE), (*OUTSIDE, "clerk")),
+    Guarded("export", an_export(), ("secretary", "clerk", "street_supervisor"), (*OUTSIDE, "grid_worker")),
+    Guarded("export-file", an_export(ready=True), ("clerk",), (*OUTSIDE, "secretary")),
     Guarded("correction", asked_correction, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
     Guarded("visit", visit, AT_THE_DOOR),
     Guarded("api-visit", visit_again, ("grid_worker",), (*OUTSIDE, "resident"), finds=False, recorded=False),

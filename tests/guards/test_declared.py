@@ -8,6 +8,7 @@ from portal.privacy import checks, declarations
 from portal.privacy.declarations import columns, declaration
 from portal.privacy.reviewed import FORBIDDEN_LABELS, FORBIDDEN_NAMES, LOOKED_AT
 
+TAKES_NOTHING = ("CharField", "TextField", "JSONField", "FileField", "BooleanField", "PositiveSmallIntegerField")
 PERSONAL = list(declarations.personal())
 
 
@@ -97,19 +98,17 @@ def test_holds_name_states_that_exist():
                 assert set(value) <= known, said.label
 
 
-def test_what_nights_blank_the_column_takes():
+def test_what_is_blanked_the_column_takes():
     """A column that may be neither null nor empty would stop the night: its declaration names what stands there."""
     for said in PERSONAL:
         for name, held in said.fields.items():
-            if not (held.keep.after and held.keep.does == declarations.BLANK):
+            erased = not said.apart and said.erased == declarations.BLANK and not held.stays
+            if held.keep.does != declarations.BLANK and not erased:
                 continue
             try:
                 column = said.model._meta.get_field(name)
             except FieldDoesNotExist:
                 pytest.fail(f"{said.label}.{name}")
-            empty = (
-                column.null
-                or held.blank is not None
-                or column.get_internal_type() in ("CharField", "TextField", "JSONField")
-            )
+            kind = column.get_internal_type()
+            empty = column.null or held.blank is not None or kind in TAKES_NOTHING or hasattr(column, "base_field")
             assert empty, f"{said.label}.{name}"

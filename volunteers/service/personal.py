@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import Basis, Held, Keep, Whose, declare, plain
+from portal.privacy.declarations import DELETE, Basis, Held, Keep, Whose, declare, plain
 
 HELP = _("志愿服务")
 AS_LONG = Keep(_("做志愿者期间；您退出、要求删就删"))
@@ -26,6 +26,7 @@ declare(
     "volunteers.TeamMembership",
     whose=Whose(user="volunteer__user"),
     title=_("您加入的志愿队"),
+    erased=DELETE,
     room=HELP,
     purpose=_("队长知道队里有谁"),
     basis=Basis.CONSENT,

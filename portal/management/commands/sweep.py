@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from portal.audit import sealing
 from portal.flow import due
 from portal.notifications import services
+from portal.privacy import retention
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         now = moment(options["now"])
         tally = due.sweep(now)
         sent = services.deliver()
+        retention.run_if_due(now)
         sealed = sum(one.count for one in sealing.seal())
         self.stdout.write(
             f"到期的办了 {tally.done} 件，没办成 {tally.failed} 件；发出 {sent} 条消息；封存 {sealed} 条记录。"

@@ -1,0 +1,39 @@
+"""Who the people of the register are, for portal/privacy: whose data a page is about, and who may print it."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from grids.registry.models import Resident
+from grids.tree import queries as tree
+from portal.accounts.actors import Actor
+from portal.privacy.subjects import Person, supplied_by
+
+
+class People:
+    def of_account(self, account_id: UUID) -> list[Person]:
+        found = Resident.objects.filter(user_id=account_id).select_related("household__building")
+        return [person_of(one) for one in found.order_by("linked_at", "pk")]
+
+    def by_id(self, resident_id: UUID) -> Person | None:
+        found = Resident.objects.filter(pk=resident_id).select_related("household__building").first()
+        return person_of(found) if found else None
+
+    def within_reach(self, actor: Actor, resident_id: UUID) -> Person | None:
+        found = Resident.objects.visible_to(actor.reach).select_related("household__building")
+        one = found.filter(pk=resident_id).first()
+        return person_of(one) if one else None
+
+    def home(self) -> str:
+        """The centre's own community, for people whom no register knows."""
+        chosen = tree.by_code(settings.DEFAULT_COMMUNITY) if settings.DEFAULT_COMMUNITY else None
+        here = chosen or next(iter(tree.communities()), None)
+        return here.path if here else ""
+
+
+def person_of(one: Resident) -> Person:
+    home = one.household
+    return Person(one.pk, one.name, home.building.path, home.code, one.user_id)
+
+
+supplied_by(People())

@@ -1,0 +1,130 @@
+"""我的信息谁看过: what is held about me, why, until when, and who looked. Its printed twin is in views_desk."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.policy import signed_in
+from portal.errors import NotFound
+from portal.once.services import once_form
+from portal.privacy import consents, erasing, held, looks, services, subjects, takeout
+from portal.privacy.forms import EraseForm
+from portal.privacy.models import Erasure
+from portal.privacy.subjects import Subject
+from portal.requests import actor_of, user_of
+from portal.ui.paging import LongPaginator
+
+FIRST_LOOKS, PER_PAGE = 10, 50
+
+
+def page_of(subject: Subject) -> dict[str, Any]:
+    """What both the page and its printed twin show."""
+    rooms = held.rooms(subject)
+    seen = looks.in_words(looks.of_subject(subject)[: FIRST_LOOKS + 1])
+    given = consents.of_subject(subject.ids)
+    return {
+        "subject": subject,
+        "rooms": rooms,
+        "total": sum(room.count for room in rooms),
+        "looks": seen[:FIRST_LOOKS],
+        "more_looks": len(seen) > FIRST_LOOKS,
+        "consents": [(one, consents.label_of(one.purpose)) for one in given],
+        "now": timezone.localtime(),
+    }
+
+
+@signed_in
+@require_GET
+def my_data(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    context = page_of(subjects.of_account(user_of(request)))
+    context["erasure"] = Erasure.objects.filter(services.own(actor)).order_by("-pk").first()
+    context["works_here"] = bool(actor.reach.scopes)
+    return no_store(render(request, "portal/privacy/my_data.html", context))
+
+
+def no_store(response: HttpResponse) -> HttpResponse:
+    """A shared telephone's back button must not show it again."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@signed_in
+@require_GET
+def my_looks(request: HttpRequest) -> HttpResponse:
+    """All who looked, page by page."""
+    subject = subjects.of_account(user_of(request))
+    page = LongPaginator(looks.of_subject(subject), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "looks": looks.in_words(page)}
+    return no_store(render(request, "portal/privacy/my_looks.html", context))
+
+
+@signed_in
+@require_GET
+def my_export(request: HttpRequest) -> HttpResponse:
+    """我的信息，带走: for machines and for people, at once, one's own only."""
+    now = timezone.localtime()
+    content = takeout.archive(subjects.of_account(user_of(request)), now)
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="my-data-{now:%Y%m%d}.zip"'
+    return no_store(response)
+
+
+@signed_in
+@require_POST
+@once_form
+def consent_withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """撤回授权: it holds no more from this moment."""
+    subject = subjects.of_account(user_of(request))
+    one = next((one for one in consents.of_subject(subject.ids) if one.pk == consent_id), None)
+    if one is None:
+        raise NotFound()
+    consents.withdraw(actor=actor_of(request), subject_id=one.subject_id, purpose=one.purpose)
+    messages.success(request, _("撤回了，从现在起不再用。"))
+    return redirect("my-data")
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+@once_form
+def erasure_ask(request: HttpRequest) -> HttpResponse:
+    """请求删除: what goes, what stays and why, what is still open; then one button."""
+    subject = subjects.of_account(user_of(request))
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = _uuid(request.POST.get("resident")) or (subject.resident_ids[0] if subject.resident_ids else None)
+        if chosen is not None and chosen not in subject.resident_ids:
+            raise NotFound()
+        services.ask_erasure(actor=actor_of(request), reason=form.cleaned_data["reason"], resident_id=chosen)
+        messages.success(request, _("送到社区书记那里了，有了答复告诉您。"))
+        return redirect("my-data")
+    context = {
+        "form": form,
+        "subject": subject,
+        "waits": erasing.holds(subject),
+        "stays": sorted(set(erasing.stays(subject))),
+    }
+    return render(request, "portal/privacy/erase.html", context)
+
+
+@signed_in
+@require_POST
+@once_form
+def erasure_back(request: HttpRequest, erasure_id: UUID) -> HttpResponse:
+    one = services.take_back(actor=actor_of(request), erasure_id=erasure_id)
+    if one.state == "back":
+        messages.success(request, _("撤回了，什么都没有删。"))
+    return redirect("my-data")
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
