@@ -1,6 +1,9 @@
 """Show 4: a resident sees the look of a minute ago with its reason, asks for a correction, gets it; on paper too."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journeys
 
 WHY = "核对老年卡上的电话"
 
@@ -23,7 +26,7 @@ def test_a_resident_sees_the_look_of_a_minute_ago_and_has_it_put_right(person):
     door_of(clerk, name)
     row = clerk.locator("#people li", has_text=name)
     row.get_by_role("link", name="看完整号码").click()
-    clerk.get_by_label("为什么").fill(WHY)
+    clerk.locator("main [name=reason]").fill(WHY)
     clerk.get_by_role("button", name="记下原因，看号码").click()
     expect(clerk.locator("main")).to_contain_text("已经记下您看过")
 
