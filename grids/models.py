@@ -7,12 +7,15 @@ from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
 from grids.tree.models_map import Boundary
 from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
+from grids.visits.models_cards import CardBatch, ContactCard
 from grids.visits.models_door import DoorSign, Objection
 from grids.visits.models_errands import Errand, PolicyMaterial, VisitMaterial, WorkNote
 from grids.visits.models_offline import OfflineDevice, WipeOrder, WipeReceipt
 
 __all__ = [
     "Boundary",
+    "CardBatch",
+    "ContactCard",
     "Correction",
     "DoorSign",
     "Errand",

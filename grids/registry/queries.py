@@ -181,6 +181,11 @@ def households_per_building(path: str) -> dict[UUID, int]:
     return dict(rows.annotate(doors=Count("pk")).order_by("building_id"))
 
 
+def doors_of(building_id: UUID) -> list[tuple[UUID, str]]:
+    """Doors in use of one building in walking order: id and what the door is called. Nobody behind them."""
+    return list(Household.objects.filter(building_id=building_id, is_active=True).walking().values_list("pk", "code"))
+
+
 def organisations_under(path: str) -> list[Organisation]:
     """Shops and bodies below a path that are in use: what stands over their door, for everybody to read."""
     found = Organisation.objects.filter(grid__path__startswith=path, is_active=True)

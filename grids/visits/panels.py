@@ -23,6 +23,7 @@ register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, R
 register(gettext_lazy("敲门行动"), path="/grid/rounds/", roles=rules.READERS, order=71, place="foot")
 register(gettext_lazy("宣传材料"), path="/grid/materials/", roles=rules.READERS, order=72, place="foot")
 register(gettext_lazy("工作日记"), path="/grid/notes/", roles=rules.KNOCKERS, order=73, place="foot")
+register(gettext_lazy("服务卡"), path="/grid/cards/", roles=rules.KNOCKERS, order=75, place="foot")
 register(gettext_lazy("门口口令"), path="/grid/code/", roles=rules.KNOCKERS, order=74, place="foot")
 register(gettext_lazy("离线的手机"), path="/grid/phones/", roles=rules.JUDGES, order=75, place="foot")
 

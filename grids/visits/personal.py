@@ -137,3 +137,5 @@ declare(
 plain("grids.OfflineDevice", "", by="worker")
 plain("grids.WipeOrder", "path reason destroys", by="worker ordered_by")
 plain("grids.WipeReceipt", "order device unsent")
+plain("grids.CardBatch", "grid per count work_id", by="printed_by")
+plain("grids.ContactCard", "household place token batch revoked_at", by="printed_for")

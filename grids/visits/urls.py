@@ -2,6 +2,7 @@ from django.urls import path
 
 from grids.visits import (
     views,
+    views_cards,
     views_code,
     views_errands,
     views_my,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("grid/households/<uuid:household_id>/sign/", views_my.door_sign, name="door-sign"),
     path("grid/materials/", views_errands.materials, name="materials"),
     path("grid/materials/<uuid:material_id>/", views_errands.material_review, name="material-review"),
+    path("grid/cards/", views_cards.cards, name="contact-cards"),
+    path("grid/cards/revoke/", views_cards.revoke, name="contact-card-revoke"),
+    path("c/<slug:token>/", views_cards.card, name="contact-card"),
     path("grid/notes/", views_errands.notes, name="work-notes"),
     path("errands/", views_errands.errands, name="errands"),
     path("errands/new/", views_errands.errand_new, name="errand-new"),

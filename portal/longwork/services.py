@@ -117,6 +117,7 @@ def _run(pk: UUID) -> bool:
             # The same place again after a kill, or what was half written would stay for ever.
             row.result.storage.delete(f"works/{pk}/out")
             row.result.save(f"{pk}/out", content, save=False)
+            content.close()
         _end(row, WorkState.DONE, result)
     except Stopped:
         log.info("long work %s was called off", pk)

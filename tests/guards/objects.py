@@ -41,6 +41,7 @@ from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.errands import ask_errand
 from grids.visits.materials import add_material
 from grids.visits.models import Promise, Visit
+from grids.visits.models_cards import ContactCard
 from grids.visits.objections import object_to
 from grids.visits.rounds import end_round, open_round
 from grids.visits.services import log_visit
@@ -1038,6 +1039,19 @@ def mapped_community(world: World, n: int) -> Thing:
     return Thing(found.pk, {"code": found.code}, says=lane)
 
 
+def hung_card(world: World, n: int) -> Thing:
+    door = a_door(world, n)
+    who = (world.cast.volunteer, world.cast.outsider)[n]
+    building = (world.place.building, world.place.building_b)[n]
+    household = type(door).objects.get(pk=door.pk)
+    household.building = building
+    household.save()
+    grid = (world.place.grid, world.place.grid_b)[n]
+    Posting.objects.create(user=who, grid=grid, role="grid_worker", starts_at=NOW - timedelta(days=9))
+    found = ContactCard.objects.create(household=household, token=f"{n}" * 22)
+    return Thing(found.pk, {"token": found.token}, says=building.name)
+
+
 def signed_grid(world: World, n: int) -> Thing:
     found = (world.place.grid, world.place.grid_b)[n]
     return Thing(found.pk, {"code": found.code}, says=found.name)
@@ -1235,6 +1249,7 @@ OPEN = [
     Open("page", notice, "", "notices are for everybody"),
     Open("grids-community", community, "", "whom to call, where, is for everybody"),
     Open("grids-map-community", mapped_community, "", "outlines, offices, and counts with the small ones hidden"),
+    Open("contact-card", hung_card, "", "whoever holds the paper: 128 bits are its key, and it names the worker alone"),
     Open("grids-poster", signed_grid, "", "what hangs in the stairwell for everybody"),
     Open("team", team, "", "a team's card; its members are shown to those inside only"),
     Open("team-ask", team, "outsider", "whoever wants to may ask any team"),
