@@ -110,6 +110,7 @@ async function keepPack() {
   try {
     const box = await vault.sealJson(state.row, `doors|${state.owner}`, state.pack);
     await store.keepDoors({ owner: state.owner, box });
+    document.documentElement.dataset.doors = state.pack.doors.length;
   } catch (error) {
     screen.notice("late", error.name === "QuotaExceededError" ? "full_doors" : "not_kept_doors");
   }

@@ -124,6 +124,10 @@ export function listed(visit) {
     list.prepend(row);
   }
   row.querySelector(".tag").replaceWith(document.importNode(one(`template[data-tag=${visit.state}]`).content, true));
+  // A row that the portal drew has no room for a reason yet: the visit is there, one of its photos may still be refused.
+  if (!row.querySelector("[data-why]")) {
+    row.append(document.importNode(one("template[data-say=row]").content.querySelector("[data-why]"), true));
+  }
   const why = row.querySelector("[data-why]");
   why.hidden = visit.state !== "refused";
   if (visit.state === "refused") why.querySelector("p").textContent = visit.words || say("refused");
