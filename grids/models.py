@@ -3,6 +3,7 @@
 from grids.postings.models import Posting
 from grids.registry.models import Household, Resident
 from grids.registry.models_correction import Correction
+from grids.registry.models_roster import RosterChange, RosterImport
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
 from grids.tree.models_map import Boundary
@@ -28,6 +29,8 @@ __all__ = [
     "Posting",
     "Promise",
     "Resident",
+    "RosterChange",
+    "RosterImport",
     "Visit",
     "VisitFollowUp",
     "VisitMaterial",

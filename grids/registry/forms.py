@@ -78,3 +78,11 @@ class DecisionForm(Form):
     reason = forms.CharField(
         label=_("给本人的话"), max_length=200, required=False, help_text=_("不改的话一定要写；本人看得到。")
     )
+
+
+class RosterForm(Form):
+    file = forms.FileField(
+        label=_("名册文件"),
+        help_text=_("电子表格就行，一行一个人：楼栋、户、姓名，有电话就带上。先预演，看过再写入。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )

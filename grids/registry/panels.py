@@ -6,3 +6,4 @@ from portal.ui.navigation import register
 register(_("住户"), path="/grid/households/", roles=(Role.GRID_WORKER,), order=16)
 register(_("住户"), path="/grid/households/", roles=COMMUNITY, order=60, place="foot")
 register(_("更正"), path="/grid/corrections/", roles=COMMUNITY, order=61, place="foot")
+register(_("名册"), path="/grid/rosters/", roles=COMMUNITY, order=62, place="foot")

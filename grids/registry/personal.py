@@ -53,6 +53,20 @@ declare(
     plain="field state",
     head="field",
 )
+plain("grids.RosterImport", "community name file state options figures done_at", by="by")
+declare(
+    "grids.RosterChange",
+    whose=Whose(resident="resident"),
+    title=_("名册导入时的改动"),
+    room=REGISTER,
+    purpose=_("名册导错了，能改回原来的样子"),
+    basis=Basis.DUTY,
+    keep=Keep(_("导入后九十天"), after="created_at", days=90, does=DELETE),
+    fields={"before": Held(_("改动前"), secret=True), "after": Held(_("改动后"), secret=True)},
+    links="resident",
+    plain="batch kind household",
+    head="kind",
+)
 declare(
     "grids.Organisation",
     whose=Whose(user="contact"),

@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from grids.registry.enums import Relation
 from grids.registry.found_by import PIECES
 from grids.registry.models import Household, Resident
 from grids.registry.organisations import Organisation
 from grids.registry.querysets import ResidentQuerySet
-from grids.registry.roster import DOTS
+from grids.registry.roster import DOTS, EMPTY
 from grids.tree.enums import Level
-from grids.tree.queries import by_code, third_level
+from grids.tree.queries import by_code, grids_under, third_level
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
@@ -218,3 +219,19 @@ def resident_in(household: Household, resident_id: UUID | None) -> Resident | No
     """That person of this household; without an id its first person. None where nobody is registered."""
     people = household.residents.order_by("pk")
     return (people.filter(pk=resident_id) if resident_id else people).first()
+
+
+# ---------------------------------------------------------------- as a file
+def roster_rows(path: str) -> Iterator[tuple[UUID | None, list[str]]]:
+    """The roster of a place line by line as an import reads it (roster.COLUMNS): whose line, and its cells."""
+    grids = {one.path: one.name for one in grids_under(path)}
+    doors = Household.objects.under(path).filter(is_active=True).select_related("building").walking()
+    labels = {code: str(label) for code, label in Relation.choices}
+    for door in with_families(doors).iterator(chunk_size=500):
+        above = door.building.path[: -door.building.steplen]
+        head = [grids.get(above, ""), door.building.name, door.unit, door.door]
+        for one in door.family:  # type: ignore[attr-defined]
+            phone = (one.phone or "").removeprefix("+86")
+            yield one.pk, [*head, one.name, phone, labels.get(one.relation, "")]
+        if not door.family:  # type: ignore[attr-defined]
+            yield None, [*head, EMPTY, "", ""]

@@ -50,3 +50,9 @@ class CorrectionQuerySet(QuerySet):
 
     def waiting(self) -> Self:
         return self.filter(state="asked").order_by("answer_by", "pk")
+
+
+class RosterQuerySet(QuerySet):
+    def visible_to(self, reach: Reach) -> Self:
+        """A roster is the community's own people's."""
+        return self.filter(reach.q("community__path", *COMMUNITY))

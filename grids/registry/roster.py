@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from grids.registry.enums import Relation
 from portal import phones
 
 if TYPE_CHECKING:
@@ -21,17 +22,31 @@ ALIASES = {
     **dict.fromkeys(("名字", "居民姓名", "住户姓名", "户主姓名", "成员姓名", "居民"), "姓名"),
     **dict.fromkeys(("手机", "手机号", "手机号码", "电话号码", "联系电话", "联系方式", "联系号码", "移动电话"), "电话"),
     **dict.fromkeys(("单元号", "梯"), "单元"),
+    **dict.fromkeys(("与户主关系", "与户主的关系", "家庭关系", "户主关系"), "关系"),
     # Spaced out to fill the column.
     **{f"{name[0]}{gap}{name[1]}": name for name in ("楼栋", "网格", "姓名", "电话") for gap in (" ", "  ", "\u3000")},
 }
 NEED = ("户", "楼栋", "姓名")
-NOBODY = {"空户", "空置", "无人", "无人居住", "空房"}
+EMPTY = "空户"
+NOBODY = {EMPTY, "空置", "无人", "无人居住", "空房"}
 NOTHING = {"", "无", "没有", "/", "-", "—", "——", "暂无", "未留"}
 _CN = {char: number for number, char in enumerate("零一二三四五六七八九十")}
 DOTS = re.compile(r"[•‧・･∙⋅.．]")
 _NAME = re.compile(r"^[^\W\d_](?:[^\W\d_]|[·' ()（）-])*$")
 _BUILDING = re.compile(r"(.*?)(\d+)(?:号?楼|号院|号|幢|栋|座|#)?")
 _GRID = re.compile(r"(?:第)?(\d+)号?(?:基础|综合)?网格|(\d+)")
+
+
+# What the export writes and every import reads, in this order.
+COLUMNS = ("网格", "楼栋", "单元", "户", "姓名", "电话", "关系")
+RELATIONS = {
+    **{str(one.label): one.value for one in Relation},
+    **dict.fromkeys(("本人", "户主本人"), "head"),
+    **dict.fromkeys(("妻", "妻子", "丈夫", "夫", "爱人", "老伴"), "spouse"),
+    **dict.fromkeys(("儿子", "女儿", "子", "女", "长子", "次子", "长女", "次女", "孩子"), "child"),
+    **dict.fromkeys(("父亲", "母亲", "父", "母", "爸爸", "妈妈"), "parent"),
+    **dict.fromkeys(("租客", "承租人"), "tenant"),
+}
 
 
 class BadLine(ValueError):
@@ -48,6 +63,8 @@ class Line:
     door: str
     name: str
     phone: str | None
+    # Empty: not said, which takes nothing away.
+    relation: str = ""
 
     @property
     def door_key(self) -> tuple[str, str, str]:
@@ -192,3 +209,11 @@ def read_phone(text: str) -> str | None:
         return phones.e164(text)
     except phones.NotAPhone as error:
         raise BadLine(str(error)) from error
+
+
+def read_relation(text: str) -> str:
+    """户主, 妻子, 儿子 → a code. What is none of ours (孙子, 保姆) is 其他: more is not needed to find somebody."""
+    given = plain(text)
+    if given in NOTHING:
+        return ""
+    return RELATIONS.get(given, Relation.OTHER.value)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grids.registry import views, views_corrections
+from grids.registry import views, views_corrections, views_roster
 
 urlpatterns = [
     path("grid/households/", views.households, name="households"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("my/corrections/<uuid:resident_id>/", views_corrections.ask, name="correction-ask"),
     path("grid/corrections/", views_corrections.listing, name="corrections"),
     path("grid/corrections/<uuid:correction_id>/", views_corrections.one, name="correction"),
+    path("grid/rosters/", views_roster.listing, name="rosters"),
+    path("grid/rosters/<uuid:roster_id>/", views_roster.one, name="roster"),
 ]

@@ -11,6 +11,8 @@ import codecs
 import io
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import IO
@@ -19,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from portal.tabular.csv_file import csv_rows
 from portal.tabular.rows import RawRow, TableError
-from portal.tabular.xlsx_file import xlsx_rows
+from portal.tabular.xlsx_file import sheet_names, xlsx_rows
 
-__all__ = ["TableError", "read_table"]
+__all__ = ["Peek", "TableError", "peek", "read_table"]
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -39,12 +41,16 @@ def read_table(
     problems: list[TableError] | None = None,
     max_bytes: int = MAX_BYTES,
     max_rows: int = MAX_ROWS,
+    sheet: str = "",
+    fill_down: bool = False,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield `(line, {column: text})` for every row that is not blank, below the row that names the columns.
 
     source: a path, or a seekable binary file (an upload); its name is not believed, its contents decide what it is.
     need: columns that must be there; the first row (of ten) that has them all is the header. Without it: the first row.
     aliases: other names of a column, e.g. `{"手机号": "电话"}`.
+    sheet: which one of a workbook; without it, or where it is gone, the first visible one. fill_down: cells merged
+    downwards stand in each of their rows, where they would otherwise be a line that cannot be trusted.
     problems: a list that collects lines that cannot be trusted (merged cells, a formula with no value, cells beyond the
     last column, a number too long to be exact); such a line is not yielded. Without the list the first one is raised.
 
@@ -59,7 +65,7 @@ def read_table(
             raise TableError(_("文件是空的。"))
         if size > max_bytes:
             raise TableError(_("文件超过 %(mb)d MB，请分成几份再导入。") % {"mb": max_bytes // 1024 // 1024})
-        with closing(_raw_rows(stream, max_rows)) as rows:
+        with closing(_raw_rows(stream, max_rows, sheet, fill_down)) as rows:
             yield from _named(rows, need, aliases or {}, problems, max_rows)
 
 
@@ -78,13 +84,38 @@ def _opened(source: str | PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _raw_rows(stream: IO[bytes], max_rows: int) -> Generator[RawRow]:
+@dataclass
+class Peek:
+    """A sheet as it begins: what it is called, its first rows."""
+
+    sheet: str
+    rows: list[list[str]]
+
+
+def peek(source: str | PathLike[str] | IO[bytes], *, rows: int = HEADER_WITHIN + 3) -> list[Peek]:
+    """The sheets of a file with their first filled rows, for somebody to say what they are. Raises TableError."""
+    with _opened(source) as stream:
+        if stream.seek(0, io.SEEK_END) > MAX_BYTES:
+            raise TableError(_("文件超过 %(mb)d MB，请分成几份再导入。") % {"mb": MAX_BYTES // 1024 // 1024})
+        stream.seek(0)
+        is_book = stream.read(4) == ZIP_MAGIC
+        stream.seek(0)
+        found = []
+        for name in sheet_names(stream) if is_book else [""]:
+            stream.seek(0)
+            with closing(_raw_rows(stream, MAX_ROWS, name, True)) as lines:
+                filled = (row.cells for row in lines if any(row.cells))
+                found.append(Peek(name, list(islice(filled, rows))))
+        return found
+
+
+def _raw_rows(stream: IO[bytes], max_rows: int, sheet: str = "", fill_down: bool = False) -> Generator[RawRow]:
     head = stream.read(512)
     stream.seek(0)
     if head.startswith(OLE_MAGIC):
         raise TableError(_("这是旧版 .xls，或者加了密码的表格。请打开后另存为不加密的 .xlsx，再导入。"))
     if head.startswith(ZIP_MAGIC):
-        return xlsx_rows(stream, max_rows)
+        return xlsx_rows(stream, max_rows, sheet, fill_down)
     start = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"{\\rtf", b"%pdf")):
         raise TableError(_("这是网页或文档，只是改了名字。请打开后另存为 .xlsx，再导入。"))

@@ -23,8 +23,11 @@ MAX_MERGED = 10_000
 EXACT_DIGITS = 15  # a spreadsheet keeps no more: an 18-digit number has already lost its end
 
 
-def xlsx_rows(stream: IO[bytes], max_rows: int) -> Generator[RawRow]:
-    """Rows of the first visible sheet, merged and unreadable ones with their problem."""
+def xlsx_rows(stream: IO[bytes], max_rows: int, sheet_name: str = "", fill_down: bool = False) -> Generator[RawRow]:
+    """Rows of a visible sheet (the first, where none is named), unreadable ones with their problem.
+
+    fill_down: what is merged downwards stands in each of its rows; else a merged row is a problem.
+    """
     try:
         with zipfile.ZipFile(stream) as archive:
             _refuse_dangerous(archive)
@@ -38,7 +41,7 @@ def xlsx_rows(stream: IO[bytes], max_rows: int) -> Generator[RawRow]:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise TableError(_("表里没有内容。"))
-        sheet = sheets[0]
+        sheet = next((one for one in sheets if one.title == sheet_name), sheets[0])
         survey = _Survey(max_rows)
         with sheet._get_source() as part:  # the part that iter_rows will read
             survey.read(part)
@@ -47,7 +50,7 @@ def xlsx_rows(stream: IO[bytes], max_rows: int) -> Generator[RawRow]:
         # The size we saw, not the one the file claims: some programs write A1.
         rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
         for line, cells in enumerate(rows, start=1):
-            yield _raw(line, cells, survey)
+            yield _raw(line, cells, survey, fill_down)
     except (TableError, GeneratorExit):
         raise
     except Exception as error:
@@ -94,9 +97,27 @@ def _refuse_doctype(part: IO[bytes]) -> None:
         raise TableError(_("这个表格里夹了不该有的内容，不能导入。"))
 
 
-def _raw(line: int, cells: tuple[Any, ...], survey: "_Survey") -> RawRow:
+def sheet_names(stream: IO[bytes]) -> list[str]:
+    """The visible sheets of a workbook that xlsx_rows would read."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            _refuse_dangerous(archive)
+        stream.seek(0)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    except TableError:
+        raise
+    except Exception as error:  # openpyxl answers a damaged file with whatever broke first
+        raise TableError(_("这个表格打不开，可能已经损坏。请另存为 .xlsx，再导入。")) from error
+    try:
+        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    finally:
+        book.close()
+
+
+def _raw(line: int, cells: tuple[Any, ...], survey: "_Survey", fill_down: bool = False) -> RawRow:
     problem = ""
-    if merged := survey.merged_at(line):
+    merged = survey.merged_at(line)
+    if merged and not fill_down:
         problem = _("有合并单元格（%(range)s）。请取消合并，每一行都填全。") % {"range": merged}
     elif line in survey.unsaved_formulas:
         problem = _("公式没有存下结果。请用表格软件打开、保存一次，再导入。")
@@ -113,6 +134,8 @@ def _raw(line: int, cells: tuple[Any, ...], survey: "_Survey") -> RawRow:
                 or _("%(column)s 列的数字太长，表格软件已经把末尾改成了 0。请把这一列设为文本，重新填写。") % where
             )
         texts.append(_text(value))
+    if fill_down and any(texts):
+        survey.fill(line, texts)
     # A merge that only spans blank cells hurts nobody.
     return RawRow(line, texts, problem if any(texts) or line in survey.unsaved_formulas else "")
 
@@ -136,6 +159,9 @@ class _Survey:
         self.max_rows = max_rows
         self.last_row = self.last_column = 0
         self.unsaved_formulas: set[int] = set()
+        # column → (last row, what stands in the first) of the merges that reach down to the row being read
+        self._down: dict[int, tuple[int, str]] = {}
+        self._downward: dict[int, list[tuple[int, int]]] = {}
         self._merged: list[tuple[int, int, str]] = []
         self._longest = (0, 0, "")
         self._row = self._column = self._rows_filled = self._last_filled = 0
@@ -157,6 +183,17 @@ class _Survey:
                 self._longest = candidate
         return self._longest[2] if self._longest[1] >= line else ""
 
+    def fill(self, line: int, texts: list[str]) -> None:
+        """Write what is merged downwards into this row; a household's number stands once beside all its people."""
+        for column, last in self._downward.pop(line, ()):
+            if column <= len(texts):
+                self._down[column] = last, texts[column - 1]
+        for column, (last, text) in list(self._down.items()):
+            if line > last:
+                del self._down[column]
+            elif column <= len(texts) and not texts[column - 1]:
+                texts[column - 1] = text
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         match name.rpartition(" ")[2]:
             case "row":
@@ -173,7 +210,9 @@ class _Survey:
             case "v" | "t":
                 self._inside = True
             case "mergeCell":
-                _c1, first, _c2, last = range_boundaries(attributes["ref"])
+                left, first, _right, last = range_boundaries(attributes["ref"])
+                if last > first:
+                    self._downward.setdefault(first, []).append((left, last))
                 self._merged.append((first, last, attributes["ref"]))
                 if len(self._merged) > MAX_MERGED:
                     raise TableError(_("合并单元格太多了。请取消合并，再导入。"))

@@ -37,6 +37,7 @@ from centres.training.models import CourseOffer
 from grids.postings.models import Posting
 from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
+from grids.registry.rosters import bring
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.errands import ask_errand
 from grids.visits.materials import add_material
@@ -370,6 +371,14 @@ def an_export(ready: bool = False) -> Make:
         return Thing(made.pk, {"export_id": made.pk}, says=f"核对门牌{n}", body={"do": "refuse", "answer": "不用"})
 
     return make
+
+
+def brought_roster(world: World, n: int) -> Thing:
+    content = f"楼栋,户,姓名\n5 号楼,1-80{n},赵一\n".encode()
+    upload = SimpleUploadedFile(f"名册{n}.csv", content)
+    made = bring(actor=world.cast.actor("clerk"), community=world.place.community, upload=upload)
+    body = {"word": "look", "sheet": "", "c0": "楼栋", "c1": "户", "c2": "姓名"}
+    return Thing(made.pk, {"roster_id": made.pk}, says=f"名册{n}.csv", body=body)
 
 
 # ---------------------------------------------------------------- photos: of whatever they belong to
@@ -1090,6 +1099,7 @@ GUARDED = [
     Guarded("erasure", wants_erasure(), ("secretary", *ABOVE), (*OUTSIDE, "clerk")),
     Guarded("export", an_export(), ("secretary", "clerk", "street_supervisor"), (*OUTSIDE, "grid_worker")),
     Guarded("export-file", an_export(ready=True), ("clerk",), (*OUTSIDE, "secretary")),
+    Guarded("roster", brought_roster, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
     Guarded("correction", asked_correction, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
     Guarded("visit", visit, AT_THE_DOOR),
     Guarded("api-visit", visit_again, ("grid_worker",), (*OUTSIDE, "resident"), finds=False, recorded=False),

@@ -44,6 +44,7 @@ AFTER_A_FORM = {
     "door", "room-here",  # the tablet at a door, and what its code opens
     "long-work",  # what an import or a print job shows while it goes
     "rate-link", "rate-thanks",  # the link in a message, and what follows
+    "roster",  # once a file was brought
     "case-alike",  # of one that may be the same as another: others stand first
 }  # fmt: skip
 ONLY_POSTED = {

@@ -101,17 +101,19 @@ def test_roster_from_a_spreadsheet_with_numbers_as_numbers(bring):
     assert Resident.objects.get().phone == "+8613800002046"
 
 
-def test_merged_cells_are_named_by_line_and_left_out(bring):
+def test_merged_door_stands_for_each_of_its_lines_and_a_missing_building_for_none(bring):
     rows = [
         HEAD.split(","),
         ["1-301", "5", "1", "林秀英", ""],
         [None, None, None, "林建国", ""],
+        [None, "5", "1", "林小宝", ""],
         ["302", "5", "1", "周", ""],
     ]
-    report = bring(sheet(*rows, merge="A2:A3"))
-    assert list(said(report)) == [2, 3]
-    assert "合并" in said(report)[3]
-    assert [person.name for person in Resident.objects.all()] == ["周"]
+    report = bring(sheet(*rows, merge="A2:A4"))
+    assert list(said(report)) == [3]
+    assert "没有写楼栋" in said(report)[3]
+    homes = Resident.objects.order_by("pk").values_list("household__door", "name")
+    assert list(homes) == [("301", "林秀英"), ("301", "林小宝"), ("302", "周")]
 
 
 @pytest.mark.parametrize(
