@@ -10,7 +10,7 @@ import portal.rows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0007_phones_that_keep_doors"),
+        ("grids", "0008_contact_cards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
