@@ -300,9 +300,6 @@ MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="")
 if "{key}" in MAP_TILES_URL:
     MAP_TILES_URL = MAP_TILES_URL.replace("{key}", MAP_TILES_KEY) if MAP_TILES_KEY else ""
 _tiles = [f"{urlsplit(MAP_TILES_URL).scheme}://{urlsplit(MAP_TILES_URL).netloc}"] if MAP_TILES_URL else []
-# How large a grid should be at most (300 households or 1,000 people): over it, whoever answers for it is told.
-GRID_MOST_HOUSEHOLDS = env.int("GRID_MOST_HOUSEHOLDS", default=300)
-GRID_MOST_PEOPLE = env.int("GRID_MOST_PEOPLE", default=1000)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -1,22 +1,13 @@
-"""People per building and grid as the public may read them, and how large grids are for those who answer for them."""
+"""People per building and grid, as the public may read them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from grids.registry.queries import households_per_building, people_per_building
+from grids.registry.queries import people_per_building
 from grids.tree import queries as tree
 from portal.privacy.cells import is_small, shown_beside
-
-if TYPE_CHECKING:
-    from grids.tree.models import Grid
-
-# From this share of the limit on a grid is worth a thought before it is over.
-NEARLY = 0.95
 
 
 @dataclass
@@ -64,43 +55,3 @@ def tell(people: dict[UUID, int], per_grid: dict[str, list[UUID]]) -> Counts:
         said = [None] * len(buildings) if hidden else shown_beside([people.get(one, 0) for one in buildings])
         counts.buildings.update(zip(buildings, said, strict=True))
     return counts
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a grid is. `over` the limit, or `near` it."""
-
-    grid: "Grid"
-    households: int
-    people: int
-
-    @property
-    def over(self) -> bool:
-        return self.households > settings.GRID_MOST_HOUSEHOLDS or self.people > settings.GRID_MOST_PEOPLE
-
-    @property
-    def near(self) -> bool:
-        most_households, most_people = settings.GRID_MOST_HOUSEHOLDS, settings.GRID_MOST_PEOPLE
-        return not self.over and (self.households >= NEARLY * most_households or self.people >= NEARLY * most_people)
-
-    @property
-    def parts(self) -> int:
-        """Into how many it would have to be split."""
-        most_households, most_people = settings.GRID_MOST_HOUSEHOLDS, settings.GRID_MOST_PEOPLE
-        return max(-(-self.households // most_households), -(-self.people // most_people), 1)
-
-
-def sizes(paths: Iterable[str]) -> list[Size]:
-    """Basic grids below these paths with households and people, in the order of the tree. For those who work there."""
-    found: dict[str, Size] = {}
-    for path in paths:
-        households, people = households_per_building(path), people_per_building(path)
-        inside: dict[str, list[UUID]] = {}
-        for building in tree.buildings_under(path):
-            inside.setdefault(building.path[: -tree.STEP], []).append(building.pk)
-        for grid in tree.grids_under(path):
-            ids = inside.get(grid.path, [])
-            found[grid.path] = Size(
-                grid, sum(households.get(one, 0) for one in ids), sum(people.get(one, 0) for one in ids)
-            )
-    return [found[path] for path in sorted(found)]
