@@ -5,4 +5,4 @@ from portal import storey
 class GridsConfig(storey.Storey):
     name = "grids"
     verbose_name = "网格"
-    rooms = ("tree", "postings", "registry", "visits")
+    rooms = ("tree", "postings", "registry", "visits", "ledgers")

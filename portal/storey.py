@@ -20,6 +20,8 @@ HANGERS = (
     # Files with people in them that two persons may let out (portal.privacy.exports).
     "exports",
     "figures",
+    # What a superior wants counted every month (portal.workbench.ledgers).
+    "ledgers",
     "receivers",
 )
 

@@ -9,10 +9,17 @@ from django.utils import timezone
 
 from grids.postings.queries import below
 from grids.registry.queries import doors
-from grids.visits.entry import PromiseEntry, VisitEntry
-from grids.visits.enums import Outcome, Purpose
+from grids.visits.entry import ErrandEntry, PromiseEntry, VisitEntry
+from grids.visits.enums import Outcome, PartOfDay, Purpose
+from grids.visits.errands import ask_errand
+from grids.visits.materials import add_material
 from grids.visits.models import Visit, VisitRound
-from grids.visits.services import keep_promise, log_visit, open_round
+from grids.visits.models_errands import PolicyMaterial
+from grids.visits.notes import write_note
+from grids.visits.objections import object_to
+from grids.visits.rules import ASKERS
+from grids.visits.services import keep_promise, log_visit, move_promise, open_round
+from grids.visits.signs import put_up_sign
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
@@ -35,6 +42,22 @@ PROMISED: dict[str, tuple[str, int, int, bool]] = {
 }
 MISSED = {"2-1-302": Outcome.NOT_HOME, "4-2-501": Outcome.DECLINED}
 NOTES = ("", "", "", "", "送了助餐点的单子", "问了暖气，正常", "想知道书房几点开", "门禁不灵，已经告诉物业")
+QUIET = "5-1-304"
+LEAFLETS = (
+    ("家庭教育促进法小册子", "怎么陪、怎么管，社区有课", 120),
+    ("助餐点的单子", "几点送、怎么订、找谁", 60),
+    ("居民医保缴费说明", "今年交多少、到哪天", 30),
+)
+ERRANDS = (
+    ("department", "5-1-301", "请看一眼阳台雨棚牢不牢", 5),
+    ("clerk", "5-1-301", "把高龄补贴的回执捎去", 3),
+    ("clerk", "2-1-601", "把老年卡的收条捎去", 2),
+)
+NOTES_OF_DAYS = (
+    (1, "陪两位老人去窗口办老年卡", 4),
+    (2, "和物业一起看了三个单元的楼道灯", 3),
+    (3, "给五户送助餐点的单子，接了几个电话", 4),
+)
 ELSEWHERE = (
     ("问清居住证要带什么", 0),
     ("带一份医保缴费的说明来", 2),
@@ -62,6 +85,56 @@ def load(scene: Scene) -> None:
     _today(scene, worker, own)
     _elsewhere(scene, current)
     _handed_in_late(scene)
+    _at_the_doors(scene, worker, own)
+
+
+def _at_the_doors(scene: Scene, worker: Actor, own: "dict[str, Household]") -> None:
+    """What stands on doors, what was objected to, errands of others, leaflets, notes of one's own day."""
+    today, clerk = timezone.localdate(scene.now), scene.actor("clerk")
+    leaflets = [
+        add_material(
+            actor=clerk, grid=scene.place[HOME], title=title, about=about, review_on=today + timedelta(days=days)
+        )
+        for title, about, days in LEAFLETS
+    ]
+    # One that is due to be looked at again.
+    PolicyMaterial.objects.filter(pk=leaflets[-1].pk).update(review_on=today - timedelta(days=3))
+    put_up_sign(actor=worker, household_id=own[QUIET].pk, quiet_from=today, quiet_until=today + timedelta(days=12))
+    put_up_sign(actor=worker, household_id=own["5-1-303"].pk, likes=[PartOfDay.EVENING.value])
+    home = scene.residents["resident"].household
+    put_up_sign(actor=scene.actor("resident"), household_id=home.pk, likes=[PartOfDay.AFTERNOON.value])
+    note = "问了书房几点开；家里有两位老人"
+    due_on = today + timedelta(days=1)
+    seen = _knock(
+        worker,
+        home,
+        _at(scene, 4, 15),
+        note=note,
+        materials=(leaflets[0].pk,),
+        promises=(PromiseEntry("把书房的开门时间抄一份送来", due_on),),
+    )
+    move_promise(
+        actor=worker,
+        promise_id=seen.promises.get().pk,
+        due_on=due_on + timedelta(days=3),
+        reason="书房下周改时间，改定了再送",
+    )
+    object_to(actor=scene.actor("resident"), visit_id=seen.pk, text="家里只有一位老人")
+    asked = [
+        ask_errand(
+            actor=scene.actor(who),
+            asker_id=scene.actor(who).reach.grid_ids(*ASKERS)[0],
+            place=scene.place[HOME].code,
+            code=code,
+            text=text,
+            until=today + timedelta(days=days),
+        )
+        for who, code, text, days in ERRANDS
+    ]
+    ticked = ErrandEntry(asked[-1].pk, "送到了，老人签了收条")
+    _knock(worker, own["2-1-601"], _at(scene, 0, 9), errands=(ticked,), materials=(leaflets[1].pk,))
+    for days, text, half_hours in NOTES_OF_DAYS:
+        write_note(actor=worker, day=today - timedelta(days=days), text=text, half_hours=half_hours)
 
 
 def _doors_of(actor: Actor) -> "list[Household]":

@@ -146,14 +146,12 @@ class VisitForm(Form):
 
     @property
     def extras(self) -> list[Any]:
-        """What is asked at this door only: errands of others, leaflets, why one knocks at a quiet one."""
+        """What is asked at this door only: errands of others, why one knocks at a quiet one."""
         names = []
         if self.sign:
             names += ["quiet_reason"]
         if self.fields["errands"].choices:  # type: ignore[attr-defined]
             names += ["errands", "errand_answer"]
-        if self.fields["materials"].choices:  # type: ignore[attr-defined]
-            names += ["materials"]
         return [self[name] for name in names]
 
     @property

@@ -1286,4 +1286,4 @@ OPEN = [
 ]
 
 # No object: the words choose a figure, and the rows behind it are narrowed to the reader.
-NAMES = {"case-figure-rows"}
+NAMES = {"case-figure-rows", "ledger-rows"}

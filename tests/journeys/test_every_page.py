@@ -20,14 +20,15 @@ PEOPLE = {
     "volunteer": ["/my/", "/wishes/"],
     "gridworker": ["/grid/today/", "/grid/promises/", "/grid/visits/"],
     "clerk": ["/desk/", "/cases/", "/desk/bookings/"],
-    "secretary": ["/board/", "/todo/", "/grid/rounds/", "/teams/new/", "/wishes/review/"],
-    "department": ["/cases/", "/whistles/"],
+    "secretary": ["/board/", "/todo/", "/grid/rounds/", "/ledgers/", "/teams/new/", "/wishes/review/"],
+    "department": ["/cases/", "/whistles/", "/errands/"],
 }
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
     "grid-worker", "grid-manifest", "grid-doors",
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
     "room-report-xlsx", "case-figures-xlsx", "long-work-file", "look", "healthz", "readyz", "metrics", "account_logout",
+    "ledgers-xlsx", "door-codes",
 }  # fmt: skip
 # Read by programs, and by those who write them.
 LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
@@ -59,6 +60,7 @@ ONLY_POSTED = {
     "choose-community", "promise-keep", "resident-link", "resident-unlink", "set_language", "suspension-appeal",
     "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "whistle-act",
     "wish-act", "wish-consent", "wish-contact",
+    "errand-withdraw", "material-review", "my-door-object", "my-door-sign", "objection-decide", "visit-round-end",
 }  # fmt: skip
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # By the attribute: the href of a link within a drawing is no text.
