@@ -53,12 +53,13 @@ def add(out: IO[bytes], at: int, card: Words) -> None:
     if at % PER_SHEET == 0:
         out.write((b"</div>" if at else b"") + b'<div class="sheet">')
     said = {name: escape(value) for name, value in vars(card).items()}
+    title, scan = _("温馨服务卡"), _("扫码找我、留言")
     hotline = _("社区热线 %(phone)s") % {"phone": said["hotline"]} if card.hotline else ""
     out.write(
-        f'<section class="card"><div><h2>{said["community"]} · {_("温馨服务卡")}</h2>'
+        f'<section class="card"><div><h2>{said["community"]} · {title}</h2>'
         f'<b>{said["name"]}</b><small>{said["title"]}</small><p class="call">{said["phone"]}</p></div>'
         f"<div>{_qr(card.url)}</div>"
-        f'<p class="foot"><span>{hotline}</span><span>{_("扫码找我、留言")}</span><span>{said["door"]}</span></p>'
+        f'<p class="foot"><span>{hotline}</span><span>{scan}</span><span>{said["door"]}</span></p>'
         "</section>".encode()
     )
 
