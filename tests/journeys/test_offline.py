@@ -201,10 +201,10 @@ def test_ten_visits_with_photos_arrive_once_whatever_happens(phone, ask):
     page.get_by_role("button", name="再传一次").click()
     expect(page.locator("[data-kept-says]")).to_have_text("存好了，有信号再传。")
     assert phone.waiting() == 8
-    phone.context.unroute("**/api/v1/visits/**", fails)
 
-    # The session has ended meanwhile.
+    # The session has ended meanwhile. Ended before the portal is well: the page tries again by itself.
     ask("Session.objects.all().delete()[0]")
+    phone.context.unroute("**/api/v1/visits/**", fails)
     page.get_by_role("button", name="再传一次").click()
     expect(page.locator("[data-kept-says]")).to_have_text("请重新登录，记录还在。")
     assert phone.waiting() == 8
