@@ -1,7 +1,7 @@
 """Opens throw-away servers, loads the demo, prints the ratios. About a minute; nothing is left behind.
 
 BENCH=scale: with a million closed cases instead. About five minutes, 4 GB of disk meanwhile.
-BENCH=register: the register with 175,000 people, and a roster coming in. About three minutes.
+BENCH=register: the register searched with 175,000 people. About a minute.
 BENCH=visits: with 175,000 residents and 300,000 visits. About three minutes.
 """
 

@@ -4,25 +4,18 @@ The same community is searched before and after thirteen others like it were ent
 and doors: what grows with the district would show.
 """
 
-import io
 import os
-import tracemalloc
 from collections.abc import Callable, Iterator
-from itertools import islice
 from math import ceil
 
-import openpyxl
 from django.conf import settings
-from django.db import connection, transaction
 
 from benchmarks.measures import opens, signed_in
-from benchmarks.scale import cost, fastest, run, vacuum
-from grids.registry import queries, roster
-from grids.registry.importing import import_roster
+from benchmarks.scale import fastest, run, vacuum
+from grids.registry import queries
 from grids.registry.models import Household, Resident
 from grids.tree.enums import Level
 from grids.tree.models import Grid
-from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.accounts.reach import reach_of
 from portal.workbench.demo import furnish
@@ -83,78 +76,11 @@ def plans() -> Iterator[str]:
                 yield f"    {line.strip().removeprefix('->').strip()}"
 
 
-# ---------------------------------------------------------------- a roster beside COPY
-def workbook(lines: int) -> io.BytesIO:
-    """The large community's own roster, so many lines of it, as it goes out."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("名册")
-    sheet.append(roster.COLUMNS)
-    for _pk, cells in islice(queries.roster_rows(secretary_home().path), lines):
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out
-
-
-def secretary_home() -> Grid:
-    return User.objects.get(username="secretary").postings.get().grid
-
-
-def importing() -> Iterator[str]:
-    """The whole roster into a community that has none, beside COPY of the rows that leaves; and the memory it takes."""
-    actor, home = Actor.of(User.objects.get(username="secretary")), secretary_home()
-    books = {lines: workbook(lines) for lines in (100, 20_000)}
-    took, peaks = {}, {}
-    for lines, book in books.items():
-        with transaction.atomic():
-            run("SET LOCAL session_replication_role = replica")
-            run("DELETE FROM grids_resident")
-            run("DELETE FROM grids_household")
-            run("SET LOCAL session_replication_role = origin")
-            tracemalloc.start()
-            report = import_roster(actor=actor, community=home, source=book, save=True)
-            peaks[lines] = tracemalloc.get_traced_memory()[1] / 2**20
-            tracemalloc.stop()
-            transaction.set_rollback(True)
-        assert report.residents, report
-    with transaction.atomic():
-        for table, columns in COPIED.items():
-            run(f"CREATE TEMP TABLE out_{table} AS SELECT {columns} FROM {table} WHERE place = %s", [home.path])
-        run("SET LOCAL session_replication_role = replica")
-        run("DELETE FROM grids_resident")
-        run("DELETE FROM grids_household")
-        run("SET LOCAL session_replication_role = origin")
-        point = transaction.savepoint()
-        took["import"] = cost(lambda: import_roster(actor=actor, community=home, source=books[20_000], save=True))
-        transaction.savepoint_rollback(point)
-        took["COPY"] = cost(copy_back)
-        transaction.set_rollback(True)
-    yield f"{f'import of {report.lines:,} lines: speed ÷ COPY (≥ 0.1)':50}{took['COPY'] / took['import']:>18.2f}"
-    yield f"{'its memory beyond that of 100 lines (< 60 MB)':50}{peaks[20_000] - peaks[100]:>15.0f} MB"
-
-
-COPIED = {
-    "grids_household": "id, created_at, building_id, unit, door, code, door_order, is_active",
-    "grids_resident": "id, created_at, household_id, name, sort_key, initials, phone, phone_tail, relation, leaving",
-}
-
-
-def copy_back() -> None:
-    with connection.cursor() as cursor:
-        for table, columns in COPIED.items():
-            out = io.StringIO()
-            cursor.copy_expert(f"COPY out_{table} TO STDOUT", out)
-            out.seek(0)
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", out)
-
-
 def measure() -> Iterator[str]:
     settings.WHITENOISE_AUTOREFRESH = True
     furnish(say=lambda _line: None)
     run("SET max_parallel_workers_per_gather = 0")
     vacuum()
-    yield from importing()
-    yield ""
     acts = searches()
     few = Resident.objects.count()
     before = {name: fastest(act) for name, act in acts.items()}
