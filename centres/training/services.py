@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from centres.rooms import services as rooms
 from centres.training import rules
@@ -15,11 +16,12 @@ from centres.training.lifecycle import Unavailable, flow
 from centres.training.lines import Group, LineRefused, LineWish, read_group, read_lines
 from centres.training.models import TrainingBase
 from centres.training.models_order import OrderLine, TrainingOrder
+from grids.registry.rules import says_something
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.audit.services import record
 from portal.db import in_one_transaction
-from portal.errors import Forbidden, NotFound
+from portal.errors import Forbidden, Invalid, NotFound
 
 __all__ = ["Group", "LineRefused", "LineWish", "Unavailable", "submit_order"]
 
@@ -195,11 +197,18 @@ def visible_order(actor: Actor, order_id: UUID) -> TrainingOrder:
 
 # ---------------------------------------------------------------- telephone
 @transaction.atomic
-def reveal_phone(*, actor: Actor, order_id: UUID) -> str:
-    """The contact's telephone, for the house; the look is recorded. Raises NotFound, Forbidden."""
+def reveal_phone(*, actor: Actor, order_id: UUID, reason: str) -> str:
+    """The contact's telephone, for the house; who looked and why is recorded, and the contact reads it.
+
+    Raises NotFound, Forbidden, Invalid (422) for a reason that says nothing.
+    """
     order = visible_order(actor, order_id)
     if not rules.is_house(actor, order):
         raise Forbidden()
+    reason = " ".join(reason.split())[:200]
+    if not says_something(reason):
+        said = _("请写一句为什么要看，本人查得到。")
+        raise Invalid(said, code="REASON_NEEDED", errors={"reason": [said]})
     record(
         actor=actor,
         verb="training.reveal",
@@ -207,5 +216,6 @@ def reveal_phone(*, actor: Actor, order_id: UUID) -> str:
         path=order.base.centre.grid.path,
         subject_id=order.contact_id,
         fields=["contact_phone"],
+        reason=reason,
     )
     return order.contact_phone

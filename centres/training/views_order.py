@@ -142,8 +142,9 @@ def _thanks(event: str) -> str:
 @signed_in
 @require_POST
 def phone(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Show the contact's telephone to the house; the look is recorded."""
-    shown = services.reveal_phone(actor=request.actor, order_id=order_id)  # type: ignore[attr-defined]
+    """Show the contact's telephone to the house; who looked and why is recorded."""
+    reason = request.POST.get("reason", "")
+    shown = services.reveal_phone(actor=request.actor, order_id=order_id, reason=reason)  # type: ignore[attr-defined]
     return _page(request, order_id, phone=shown)
 
 

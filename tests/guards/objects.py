@@ -1202,7 +1202,7 @@ GUARDED = [
     Guarded("training-paper", training_order(), ("resident", *COMMUNITY), NO_KEEPER),
     Guarded("training-act", training_order(event="cancel"), ("resident",), NO_KEEPER),
     Guarded("training-act", training_order(event="confirm"), ("clerk",), NO_KEEPER),
-    Guarded("training-phone", training_order(), ("clerk",), NO_KEEPER),
+    Guarded("training-phone", training_order(reason="核对人数"), ("clerk",), NO_KEEPER),
     Guarded("training-order-group", training_order(**OTHER_GROUP), ("resident", "clerk"), NO_KEEPER, recorded=False),
     Guarded("training-order-lines", training_order(do="save"), ("resident", "clerk"), NO_KEEPER),
     Guarded("wish", wish(), ("resident", *COMMUNITY)),

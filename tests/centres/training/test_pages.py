@@ -226,7 +226,7 @@ def test_house_declines_with_words_the_contact_reads(cast, training, browse):
 
 def test_telephone_is_shown_once_asked_for_and_not_kept(cast, training, browse):
     order = submit(cast, training)
-    page = browse("clerk").post(reverse("training-phone", args=[order.pk]))
+    page = browse("clerk").post(reverse("training-phone", args=[order.pk]), {"reason": "核对人数"})
     assert "+8613900000001" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert AuditEntry.objects.filter(verb="training.reveal").count() == 1

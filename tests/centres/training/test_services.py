@@ -410,11 +410,14 @@ def test_house_is_told_when_a_promised_group_stays_away(cast, training):
 
 def test_telephone_is_shown_to_the_house_and_the_look_is_recorded(cast, training):
     order = submit(cast, training)
-    assert services.reveal_phone(actor=cast.actor("clerk"), order_id=order.pk) == "+8613900000001"
+    with pytest.raises(Invalid):
+        services.reveal_phone(actor=cast.actor("clerk"), order_id=order.pk, reason=" . ")
+    shown = services.reveal_phone(actor=cast.actor("clerk"), order_id=order.pk, reason="核对人数")
+    assert shown == "+8613900000001"
     entry = AuditEntry.objects.latest("id")
     assert (entry.verb, entry.fields, entry.subject_id) == ("training.reveal", ["contact_phone"], cast.org_contact.pk)
     with pytest.raises(NotFound):
-        services.reveal_phone(actor=cast.actor("clerk_b"), order_id=order.pk)
+        services.reveal_phone(actor=cast.actor("clerk_b"), order_id=order.pk, reason="核对人数")
 
 
 def test_rooms_of_the_house_are_the_only_ones(cast, training):
