@@ -300,6 +300,9 @@ MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="")
 if "{key}" in MAP_TILES_URL:
     MAP_TILES_URL = MAP_TILES_URL.replace("{key}", MAP_TILES_KEY) if MAP_TILES_KEY else ""
 _tiles = [f"{urlsplit(MAP_TILES_URL).scheme}://{urlsplit(MAP_TILES_URL).netloc}"] if MAP_TILES_URL else []
+# The size from which a basic grid should be split.
+GRID_MOST_HOUSEHOLDS = env.int("GRID_MOST_HOUSEHOLDS", default=300)
+GRID_MOST_PEOPLE = env.int("GRID_MOST_PEOPLE", default=1000)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -13,6 +13,8 @@ from portal.workbench.demo import Scene
 
 HOME = "文昌花园社区"
 OFFICE = "8555 0110"
+# A grid that waits for somebody, one whose worker is away, and whose neighbour stands in.
+NOBODY, AWAY, STANDS_IN = "第 14 网格", "第 4 网格", "第 3 网格"
 # username → role, where, what stands on the door
 POSTINGS = {
     "gridworker": (Role.GRID_WORKER, f"{HOME}/第 1 网格", "网格员"),
@@ -61,5 +63,25 @@ def load(scene: Scene) -> None:
     # One who has gone: what their phone hands in afterwards waits for the secretary.
     hire("worker-left", Role.GRID_WORKER, scene.place[f"{HOME}/第 2 网格"], "网格员", OFFICE)
     postings[-1].ends_at = scene.now - timedelta(days=2)
+    at_home = {
+        posting.grid.short_name or posting.grid.name: posting for posting in postings[:-1] if _at_home(scene, posting)
+    }
+    # Nobody has followed this one yet.
+    at_home[NOBODY].ends_at = scene.now - timedelta(days=1)
     User.objects.bulk_create(colleagues, batch_size=500)
     Posting.objects.bulk_create(postings, batch_size=500)
+    holder, neighbour = at_home[AWAY], at_home[STANDS_IN]
+    Posting.objects.create(
+        user=neighbour.user,
+        role=Role.GRID_WORKER,
+        grid=holder.grid,
+        title=holder.title,
+        phone=neighbour.phone,
+        starts_at=scene.now - timedelta(days=1),
+        ends_at=scene.now + timedelta(days=6),
+        stands_in_for=holder,
+    )
+
+
+def _at_home(scene: Scene, posting: Posting) -> bool:
+    return posting.role == Role.GRID_WORKER and posting.grid.path.startswith(scene.place[HOME].path)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from grids.postings.handing import left_behind_by as left_behind_by
 from grids.postings.models import Posting
 from grids.tree.enums import Kind
 from grids.tree.queries import sectors

@@ -13,6 +13,8 @@ GIVES: dict[str, tuple[str, ...]] = {
     Role.DISTRICT_ADMIN: _DISTRICT,
     Role.SYSADMIN: tuple(STAFF_ROLES),
 }
+# Who sees who looks after which grid, and arranges it.
+KEEPERS = (Role.SECRETARY, Role.STREET_SUPERVISOR, Role.DISTRICT_ADMIN)
 # Those who keep the system and those who read its trail are separate people, and neither works with residents' data.
 APART = (Role.AUDITOR, Role.SYSADMIN)
 

@@ -1,6 +1,6 @@
 """Giving somebody work, ending it, standing in. Reach follows from these rows at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -71,7 +71,9 @@ def end(*, actor: Actor, posting_id: UUID, at: datetime | None = None, reason: s
         record(
             actor=actor, verb="posting.end", target=posting, path=posting.grid.path, fields=["ends_at"], reason=reason
         )
-        _tell(posting, _("您在%(grid)s的任职到%(day)s为止") % {"grid": posting.grid.name, "day": day(moment)}, "end")
+        # A posting that ends at midnight had its last day before it.
+        last = day(moment - timedelta(microseconds=1))
+        _tell(posting, _("您在%(grid)s的任职到%(day)s为止") % {"grid": posting.grid.name, "day": last}, "end")
         return posting
 
     return in_one_transaction(work)
@@ -99,6 +101,30 @@ def stand_in(*, actor: Actor, posting_id: UUID, user_id: UUID, starts_at: dateti
         )
 
     return in_one_transaction(work)
+
+
+def call_off(*, actor: Actor, posting_id: UUID) -> None:
+    """Take back a stand-in, or work that has not begun: what runs ends now, what has not begun is as if never given.
+
+    Raises NotFound; Conflict RUNS for work of one's own that has begun, which is ended.
+    """
+
+    def work() -> None:
+        posting = _locked(posting_id)
+        if not rules.may_appoint(actor, role=posting.role, path=posting.grid.path):
+            raise NotFound()
+        if posting.starts_at > timezone.now():
+            record(actor=actor, verb="posting.call_off", target=posting, path=posting.grid.path)
+            subject = _("%(grid)s不用您去了，原来说的取消了") % {"grid": posting.grid.name}
+            queue(key=f"posting:{posting.pk}:off", to=posting.user, subject=subject, url="/grids/", about=posting.pk)
+            # Its end must be after its beginning: a row that is kept would begin some day.
+            posting.delete()
+        elif posting.stands_in_for_id is None:
+            raise Conflict(_("已经在任上了，请按结束任职来办。"), code="RUNS")
+        else:
+            end(actor=actor, posting_id=posting.pk)
+
+    in_one_transaction(work)
 
 
 def _account(actor: Actor, user_id: UUID) -> User:

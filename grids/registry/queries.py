@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Left, Length
 
 from grids.registry.enums import Relation
 from grids.registry.found_by import PIECES
@@ -15,7 +16,7 @@ from grids.registry.organisations import Organisation
 from grids.registry.querysets import ResidentQuerySet
 from grids.registry.roster import DOTS, EMPTY
 from grids.tree.enums import Level
-from grids.tree.queries import by_code, grids_under, third_level
+from grids.tree.queries import COMMUNITY_DEPTH, STEP, by_code, grids_under, third_level
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
@@ -180,6 +181,18 @@ def households_per_building(path: str) -> dict[UUID, int]:
     """How many doors in use each building below a path has."""
     rows = Household.objects.under(path).filter(is_active=True).values_list("building_id")
     return dict(rows.annotate(doors=Count("pk")).order_by("building_id"))
+
+
+def sizes_of_grids(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Doors in use and people of every node that buildings hang on, by its path, in the communities of these paths."""
+    within = Q(pk__in=[])
+    for place in {path[: COMMUNITY_DEPTH * STEP] for path in paths}:
+        within |= Q(place__startswith=place)
+    in_use = Household.objects.filter(within, is_active=True)
+    per_node = in_use.annotate(above=Left("building__path", Length("building__path") - STEP)).values("above")
+    living = Count("residents", filter=Q(residents__left_on__isnull=True))
+    found = per_node.annotate(doors=Count("pk", distinct=True), people=living).order_by()
+    return {above: (doors, people) for above, doors, people in found.values_list("above", "doors", "people")}
 
 
 def doors_of(building_id: UUID) -> list[tuple[UUID, str]]:

@@ -188,7 +188,7 @@ def _elsewhere(scene: Scene, current: VisitRound) -> None:
     """The other grids of the community: each its worker, some sixty doors, one promise."""
     rng = scene.rng("visits-elsewhere")
     postings = below(path=scene.place[HOME].path, roles=(Role.GRID_WORKER,), at=scene.now)
-    others = [posting for posting in postings if posting.user_id != scene.users["gridworker"].pk]
+    others = [one for one in postings if one.user_id != scene.users["gridworker"].pk and not one.stands_in_for_id]
     for number, posting in enumerate(others):
         actor = Actor.of(posting.user)
         own = _doors_of(actor)

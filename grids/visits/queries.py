@@ -190,6 +190,12 @@ def promises_at(household: UUID) -> list[Promise]:
     return list(Promise.objects.waiting().filter(household_id=household).order_by("due_on", "pk"))
 
 
+def promises_waiting_of(user_id: UUID, path: str) -> int:
+    """How many promises this person made below a path that are still to be kept."""
+    rows = Promise.objects.waiting().filter(visit__worker_id=user_id, household__building__path__startswith=path)
+    return rows.count()
+
+
 def promises_of_homes(homes: dict[UUID, datetime], most: int) -> list[Promise]:
     """What was promised at these doors: what waits first, the earliest first; then what was kept, the last first."""
     rows = Promise.objects.filter(_since_there(homes, "visit__visited_at")).select_related("visit__worker")

@@ -190,6 +190,12 @@ def in_hand(reach: Reach) -> QuerySet[Case]:
     return Case.objects.visible_to(reach).held_by(reach).filter(state__in=states).for_list().in_order()
 
 
+def in_hands_of(user_id: UUID, path: str) -> int:
+    """How many cases below a path would be handed on if this person went."""
+    held = Case.objects.filter(holder_user_id=user_id, state__in=(State.ASSIGNED, State.IN_PROGRESS))
+    return held.filter(grid__path__startswith=path).count()
+
+
 def to_receive(reach: Reach) -> QuerySet[Case]:
     """Escalated to this person's level."""
     may = Q(pk__in=[])

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models.signals import post_save
+from django.utils.translation import ngettext
 
+from grids.postings.queries import left_behind_by
 from grids.tree.services import on_community_moved
 from petitions.cases import moved, queries
 from portal.accounts.actors import Actor
@@ -20,6 +22,17 @@ def posting_saved(sender: Any, instance: "Posting", **kwargs: Any) -> None:
     if instance.ends_at is not None:
         key = f"posting:{instance.pk}:ends:{instance.ends_at:%Y%m%dT%H%M%S}"
         due.schedule(key=key, kind="case.posting", subject_id=instance.user_id, due_at=instance.ends_at)
+
+
+@left_behind_by
+def cases_left(posting: "Posting") -> str:
+    n = queries.in_hands_of(posting.user_id, posting.grid.path)
+    words = ngettext(
+        "手上 %(n)d 件诉求，到时候自动转给同一片的人，没有人就转给社区",
+        "手上 %(n)d 件诉求，到时候自动转给同一片的人，没有人就转给社区",
+        n,
+    )
+    return words % {"n": n} if n else ""
 
 
 on_community_moved(moved.follow)

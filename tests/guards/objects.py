@@ -1066,6 +1066,28 @@ def signed_grid(world: World, n: int) -> Thing:
     return Thing(found.pk, {"code": found.code}, says=found.name)
 
 
+def staffed_grid(world: World, n: int) -> Thing:
+    """A grid, and somebody to appoint there."""
+    found, who = (world.place.grid, world.place.grid_b)[n], world.cast.users[("resident", "neighbour")[n]]
+    body = {"name": who.name, "phone": who.phone, "first_day": timezone.localdate()}
+    return Thing(found.pk, {"grid_id": found.pk}, says=found.name, body=body)
+
+
+def worker_posting(world: World, n: int) -> Thing:
+    found = Posting.objects.get(user=world.cast.users[("grid_worker", "grid_worker_b")[n]])
+    today = timezone.localdate()
+    body = {"who": world.cast.clerk.pk, "first_day": today, "last_day": today}
+    return Thing(found.pk, {"posting_id": found.pk}, says=str(found.pk), body=body)
+
+
+def stand_in_posting(world: World, n: int) -> Thing:
+    holder = Posting.objects.get(pk=worker_posting(world, n).id)
+    span = {"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(days=3)}
+    who = world.cast.clerk
+    made = Posting.objects.create(user=who, grid=holder.grid, role=holder.role, stands_in_for=holder, **span)
+    return Thing(made.pk, {"posting_id": made.pk})
+
+
 # ---------------------------------------------------------------- the registry
 COMMUNITY = ("clerk", "secretary")
 ABOVE = ("street_supervisor", "district_admin")
@@ -1085,6 +1107,10 @@ GUARDED = [
     Guarded("long-work", long_work, ("clerk",), (*OUTSIDE, "secretary")),
     Guarded("long-work-stop", long_work_file, ("clerk",), (*OUTSIDE, "secretary"), recorded=False),
     Guarded("long-work-file", long_work_file, ("clerk",), (*OUTSIDE, "secretary")),
+    Guarded("postings-grid", staffed_grid, ("secretary", *ABOVE), recorded=False),  # the line is about the posting
+    Guarded("posting-end", worker_posting, ("secretary", *ABOVE)),
+    Guarded("posting-stand-in", worker_posting, ("secretary", *ABOVE), recorded=False),  # it is about the new one
+    Guarded("posting-call-off", stand_in_posting, ("secretary",)),
     Guarded("household", household, AT_THE_DOOR),
     Guarded("api-household", household, AT_THE_DOOR),
     Guarded("resident-phone", resident(reason="核对登记的电话"), AT_THE_DOOR),

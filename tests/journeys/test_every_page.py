@@ -46,10 +46,11 @@ AFTER_A_FORM = {
     "long-work",  # what an import or a print job shows while it goes
     "rate-link", "rate-thanks",  # the link in a message, and what follows
     "roster",  # once a file was brought
+    "posting-end", "posting-stand-in",  # of a grid that has somebody: the first in the list waits for one
     "case-alike",  # of one that may be the same as another: others stand first
 }  # fmt: skip
 ONLY_POSTED = {
-    "offline-wipe",
+    "offline-wipe", "posting-call-off",
     "answer-template-switch", "bridge-settle", "inspection-add", "inspection-end", "routing-rule-switch",
     "desk-activity-act", "desk-display-act", "desk-lend", "desk-session-mark", "desk-survey-act",
     "desk-survey-followup", "donation-correct", "drive-pledge", "drive-receive", "enrolment-act", "loan-act",
