@@ -6,6 +6,7 @@ from grids.registry.models_correction import Correction
 from grids.registry.models_roster import RosterChange, RosterImport
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
+from grids.tree.models_change import GridChange, GridLineage
 from grids.tree.models_map import Boundary
 from grids.visits.models import Promise, Visit, VisitFollowUp, VisitPhoto, VisitRound
 from grids.visits.models_cards import CardBatch, ContactCard
@@ -21,6 +22,8 @@ __all__ = [
     "DoorSign",
     "Errand",
     "Grid",
+    "GridChange",
+    "GridLineage",
     "Household",
     "Objection",
     "OfflineDevice",

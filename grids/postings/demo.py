@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from grids.postings.models import Posting
-from grids.tree.enums import Kind, Level
+from grids.tree.enums import ChangeKind, Kind, Level
 from grids.tree.models import Grid
+from grids.tree.queries import buildings_under
+from grids.tree.services import Part, Plan, plan_change
+from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.workbench.demo import Scene
@@ -81,7 +85,21 @@ def load(scene: Scene) -> None:
         ends_at=scene.now + timedelta(days=6),
         stands_in_for=holder,
     )
+    _plan(scene)
 
 
 def _at_home(scene: Scene, posting: Posting) -> bool:
     return posting.role == Role.GRID_WORKER and posting.grid.path.startswith(scene.place[HOME].path)
+
+
+def _plan(scene: Scene) -> None:
+    """The last grid of the large community is to be shared with its neighbour in a month."""
+    last, neighbour = scene.place[f"{HOME}/第 15 网格"], scene.place[f"{HOME}/第 14 网格"]
+    buildings = [one.pk for one in buildings_under(last.path)]
+    parts = [Part(grid=last.pk, buildings=buildings[:3]), Part(grid=neighbour.pk, buildings=buildings[3:])]
+    plan_change(
+        actor=Actor.of(scene.users["street"]),
+        plan=Plan(ChangeKind.SPLIT, [last.pk], parts),
+        on=timezone.localdate(scene.now) + timedelta(days=30),
+        reason="第 15 网格楼多，分三栋给第 14 网格",
+    )

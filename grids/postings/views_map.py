@@ -88,8 +88,10 @@ def _feature(plot: Plot, said: str, css: str) -> dict[str, Any]:
 def place(request: HttpRequest, code: str) -> HttpResponseBase:
     """A community or a grid by its code; a building leads to the grid that looks after it."""
     here = tree.by_code(code)
-    if here is None or not here.is_active:
+    if here is None:
         raise Http404
+    if not here.is_active:
+        return _gone(request, here)
     if here.level == Level.BUILDING:
         grid = tree.basic_grid_of(here)
         return redirect("grids-community", grid.code if grid else "")
@@ -105,9 +107,19 @@ def place(request: HttpRequest, code: str) -> HttpResponseBase:
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """公示牌: the sign of one grid, on A4 or A3 (`?size=a3`)."""
     here = tree.by_code(code)
-    if here is None or not here.is_active or here.level != Level.BASIC_GRID or here.kind == Kind.SECTOR:
+    if here is None or here.level != Level.BASIC_GRID or here.kind == Kind.SECTOR:
         raise Http404
+    if not here.is_active:
+        return _gone(request, here)
     return _grid_page(request, here, "grids/postings/poster.html")
+
+
+def _gone(request: HttpRequest, here: "Grid") -> HttpResponse:
+    """A grid that was split or merged: its code still says where it went."""
+    went = tree.went_to(here)
+    if not went:
+        raise Http404
+    return render(request, "grids/postings/gone.html", {"here": here, "went": went, "on": went[0][1]})
 
 
 def _community_page(request: HttpRequest, here: "Grid") -> HttpResponse:

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from grids.registry.models import Resident
+from grids.registry.queries import households_per_building, people_per_building
 from grids.tree import queries as tree
+from grids.tree.services import Touched, on_grids_counted
 from portal.accounts.actors import Actor
 from portal.privacy.subjects import Person, supplied_by
 
@@ -37,3 +40,11 @@ def person_of(one: Resident) -> Person:
 
 
 supplied_by(People())
+
+
+@on_grids_counted
+def households_and_people(paths: list[str]) -> list[Touched]:
+    """Of whole grids, for those who lay them out: the sums that their own pages show."""
+    doors = sum(sum(households_per_building(path).values()) for path in paths)
+    people = sum(sum(people_per_building(path).values()) for path in paths)
+    return [Touched(_("户"), doors), Touched(_("人"), people)]

@@ -21,4 +21,19 @@ class Kind(models.TextChoices):
     SECTOR = "sector", _("部门网格")
 
 
+class ChangeKind(models.TextChoices):
+    """How the grids are laid out anew."""
+
+    SPLIT = "split", _("拆分")
+    MERGE = "merge", _("合并")
+    MOVE = "move", _("划转")
+
+
+class ChangeState(models.TextChoices):
+    PLANNED = "planned", _("等日子")
+    DONE = "done", _("办好了")
+    UNDONE = "undone", _("撤回了")
+    FAILED = "failed", _("没办成")
+
+
 ORDER = [level.value for level in Level]

@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from grids.tree.enums import Kind, Level
 from grids.tree.models import Grid
+from grids.tree.models_change import GridChange, GridLineage
 from grids.tree.models_map import Boundary
 from grids.tree.shapes import Sheet as Sheet
 from grids.tree.shapes import box_of as box_of
@@ -184,3 +186,23 @@ def third_level(paths: Iterable[str]) -> list[str]:
             within |= Q(path__startswith=path)
         found |= set(Grid.objects.filter(within, depth__lte=COMMUNITY_DEPTH).values_list("path", flat=True))
     return sorted(found)
+
+
+def went_to(grid: Grid) -> list[tuple[Grid, date]]:
+    """What became of a grid: those that took it over, and since when. The last change, if there were several."""
+    rows = list(GridLineage.objects.filter(old=grid).select_related("new").order_by("-on", "-id"))
+    last = [row for row in rows if row.change_id == rows[0].change_id]
+    return [(row.new, row.on) for row in sorted(last, key=lambda row: row.new.path)]
+
+
+def changes(reach: Reach, *roles: str, code: str = "") -> QuerySet[GridChange]:
+    """Changes of grids within reach, the latest day first; of one code, the history of that grid."""
+    found = GridChange.objects.visible_to(reach, *roles).select_related("asked_by", "grid")
+    if code:
+        here = by_code(code)
+        found = found.filter(grids__contains=[here.pk]) if here else found.none()
+    return found.order_by("-on", "-created_at")
+
+
+def change_for(reach: Reach, change_id: UUID, *roles: str) -> GridChange | None:
+    return changes(reach, *roles).filter(pk=change_id).first()

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.db.models import QuerySet
 from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
 
 from portal.accounts.reach import Reach
@@ -18,6 +19,11 @@ class GridQuerySet(MP_NodeQuerySet):
 
     def visible_to(self, reach: Reach) -> Self:
         return self.filter(reach.q("path"))
+
+
+class ChangeQuerySet(QuerySet):
+    def visible_to(self, reach: Reach, *roles: str) -> Self:
+        return self.filter(reach.q("grid__path", *roles))
 
 
 class GridManager(MP_NodeManager.from_queryset(GridQuerySet)):  # type: ignore[misc]

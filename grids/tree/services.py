@@ -2,6 +2,9 @@
 
 import re
 
+from grids.tree.change_hooks import Touched, holders_supplied_by, on_grids_changed, on_grids_counted
+from grids.tree.change_plan import Part, Plan
+from grids.tree.changing import perform, plan_change, preview, undo_change
 from grids.tree.enums import Level
 from grids.tree.importing import TreeReport, import_tree
 from grids.tree.models import Grid
@@ -13,13 +16,23 @@ from portal.audit.services import record
 
 __all__ = [
     "OutlineReport",
+    "Part",
+    "Plan",
+    "Touched",
     "TreeReport",
+    "holders_supplied_by",
     "import_outlines",
     "import_tree",
     "lock",
     "move_community",
     "on_community_moved",
+    "on_grids_changed",
+    "on_grids_counted",
     "open_building",
+    "perform",
+    "plan_change",
+    "preview",
+    "undo_change",
 ]
 
 

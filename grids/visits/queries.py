@@ -206,3 +206,17 @@ def promises_of_homes(homes: dict[UUID, datetime], most: int) -> list[Promise]:
 def promise_by_id(promise_id: UUID) -> Promise | None:
     rows = Promise.objects.select_related("household__building", "visit__worker")
     return rows.filter(pk=promise_id).first()
+
+
+def open_work_under(paths: list[str]) -> tuple[int, int, int]:
+    """Promises that wait, visits that wait for a word, rounds of these very nodes that still run: three queries."""
+    within, at = Q(pk__in=[]), Q(pk__in=[])
+    for path in paths:
+        within |= Q(household__building__path__startswith=path)
+        at |= Q(grid__path=path)
+    today = timezone.localdate()
+    return (
+        Promise.objects.waiting().filter(within).count(),
+        Visit.objects.quarantined().filter(within).count(),
+        VisitRound.objects.filter(at, ended_at=None, ends_on__gte=today).count(),
+    )

@@ -1,12 +1,14 @@
-"""Photos of a visit are shown to those who may read the visit; promises outlive the posting of who made them."""
+"""Photos are shown to those who may read the visit; promises outlive a posting; a change of grids asks what it touches."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from grids.postings.queries import left_behind_by
-from grids.visits.queries import promises_waiting_of, visit_for
+from grids.tree.services import Touched, on_grids_counted
+from grids.visits.queries import open_work_under, promises_waiting_of, visit_for
 from portal.accounts.actors import Actor
 from portal.attachments.queries import shown_by
 
@@ -26,3 +28,13 @@ def promises_left(posting: "Posting") -> str:
         "答应居民的 %(n)d 件还没兑现，由接着上门的人兑现", "答应居民的 %(n)d 件还没兑现，由接着上门的人兑现", n
     )
     return words % {"n": n} if n else ""
+
+
+@on_grids_counted
+def promises_and_rounds(paths: list[str]) -> list[Touched]:
+    promises, pending, rounds = open_work_under(paths)
+    return [
+        Touched(_("还没兑现的承诺"), promises),
+        Touched(_("等书记看的走访"), pending),
+        Touched(_("只敲这里的敲门行动"), rounds),
+    ]

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from grids.postings.queries import left_behind_by
-from grids.tree.services import on_community_moved
+from grids.tree.services import Touched, on_community_moved, on_grids_changed, on_grids_counted
 from petitions.cases import moved, queries
 from portal.accounts.actors import Actor
 from portal.attachments.queries import shown_by
@@ -36,6 +37,13 @@ def cases_left(posting: "Posting") -> str:
 
 
 on_community_moved(moved.follow)
+on_grids_changed(moved.follow_grids)
+
+
+@on_grids_counted
+def open_cases(paths: list[str]) -> list[Touched]:
+    return [Touched(_("没办完的事件"), moved.open_under(paths).count())]
+
 
 post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.posting_saved")
 

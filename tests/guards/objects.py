@@ -38,6 +38,9 @@ from grids.postings.models import Posting
 from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
 from grids.registry.rosters import bring
+from grids.tree.planting import Seedling, plant
+from grids.tree.services import Part as GridPart
+from grids.tree.services import Plan, plan_change
 from grids.visits.entry import PromiseEntry, VisitEntry
 from grids.visits.errands import ask_errand
 from grids.visits.materials import add_material
@@ -317,6 +320,17 @@ def ended_round(world: World, n: int) -> Thing:
     thing, today = visit_round(world, n), timezone.localdate()
     end_round(actor=world.cast.actor("secretary"), round_id=thing.id)
     return replace(thing, body={"starts_on": today, "ends_on": today})
+
+
+def grid_change(world: World, n: int) -> Thing:
+    """Planned for another day: two grids become one, or the area they lie in goes to another community."""
+    place, later = world.place, timezone.localdate() + timedelta(days=30)
+    plan = Plan("merge", [place.grid.pk, place.grid_b.pk], [GridPart(grid=place.grid_b.pk)])
+    if n:
+        north = plant([Seedling("620902001002", place.street.code, {"level": "community", "name": "北关社区"})])
+        plan = Plan("move", [place.area.pk], to=north["620902001002"].pk)
+    made = plan_change(actor=world.cast.actor("street_supervisor"), plan=plan, on=later, reason=f"第 {n} 份文件")
+    return Thing(made.pk, {"change_id": made.pk}, says=f"第 {n} 份文件")
 
 
 def leaflet(world: World, n: int) -> Thing:
@@ -1142,6 +1156,8 @@ GUARDED = [
     Guarded("errand-withdraw", an_errand, ("clerk",), (*OUTSIDE, "resident")),
     Guarded("visit-round", ended_round, ("secretary", "grid_worker", "clerk", *ABOVE), ELSEWHERE, recorded=False),
     Guarded("visit-round-end", visit_round, ("secretary",), ELSEWHERE),
+    Guarded("grid-change", grid_change, ABOVE, (*ELSEWHERE, "grid_worker", "clerk", "secretary"), recorded=False),
+    Guarded("grid-change-undo", grid_change, ABOVE, (*ELSEWHERE, "grid_worker", "clerk", "secretary")),
     Guarded("material-review", leaflet, ("clerk",), ELSEWHERE),
     Guarded("photo", photo_of("visit", "grid_worker", lambda world, n: a_visit(world, n).pk), AT_THE_DOOR),
     Guarded("photo", photo_of("case", "resident", lambda world, n: a_case(world, n).pk), ("resident", *AT_THE_DOOR)),

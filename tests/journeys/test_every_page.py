@@ -22,6 +22,7 @@ PEOPLE = {
     "clerk": ["/desk/", "/cases/", "/desk/bookings/"],
     "secretary": ["/board/", "/todo/", "/grid/rounds/", "/ledgers/", "/teams/new/", "/wishes/review/"],
     "department": ["/cases/", "/whistles/", "/errands/"],
+    "street": ["/grid/changes/"],
 }
 # Not pages: they answer a file, change something, or are somebody else's.
 LEFT_OUT = {
@@ -33,6 +34,7 @@ LEFT_OUT = {
 # Read by programs, and by those who write them.
 LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
 AFTER_A_FORM = {
+    "grid-change-new",  # once one has said which grid
     "grid-offline",  # the door page of a phone without a signal
     "report-where", "report-reply", "report-done",
     "account_confirm_login_code", "mfa_authenticate", "account_inactive", "recovery_codes",
@@ -60,6 +62,7 @@ ONLY_POSTED = {
     "desk-walk-in", "waitlist-act", "long-work-stop", "case-phone", "case-say", "case-slip",
     "choose-community", "promise-keep", "resident-link", "resident-unlink", "set_language", "suspension-appeal",
     "suspension-decide", "team-ask", "team-decide", "team-leader", "visit-judge", "volunteer-stop", "whistle-act",
+    "grid-change-undo",
     "wish-act", "wish-consent", "wish-contact",
     "errand-withdraw", "material-review", "my-door-object", "my-door-sign", "objection-decide", "visit-round-end",
 }  # fmt: skip
