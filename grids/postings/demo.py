@@ -93,13 +93,13 @@ def _at_home(scene: Scene, posting: Posting) -> bool:
 
 
 def _plan(scene: Scene) -> None:
-    """The last grid of the large community is to be shared with its neighbour in a month."""
-    last, neighbour = scene.place[f"{HOME}/第 15 网格"], scene.place[f"{HOME}/第 14 网格"]
+    """The last grid of the large community is to be shared with one near it in a month."""
+    last, neighbour = scene.place[f"{HOME}/第 15 网格"], scene.place[f"{HOME}/第 13 网格"]
     buildings = [one.pk for one in buildings_under(last.path)]
     parts = [Part(grid=last.pk, buildings=buildings[:3]), Part(grid=neighbour.pk, buildings=buildings[3:])]
     plan_change(
         actor=Actor.of(scene.users["street"]),
         plan=Plan(ChangeKind.SPLIT, [last.pk], parts),
         on=timezone.localdate(scene.now) + timedelta(days=30),
-        reason="第 15 网格楼多，分三栋给第 14 网格",
+        reason="第 15 网格楼多，分两栋给第 13 网格",
     )

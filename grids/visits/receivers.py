@@ -1,4 +1,4 @@
-"""Photos are shown to those who may read the visit; promises outlive a posting; a change of grids asks what it touches."""
+"""Photos are shown to readers of the visit; promises outlive a posting; a change of grids asks what it touches."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
