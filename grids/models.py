@@ -2,6 +2,7 @@
 
 from grids.postings.models import Posting
 from grids.registry.models import Household, Resident
+from grids.registry.models_care import CareNeed
 from grids.registry.models_correction import Correction
 from grids.registry.models_roster import RosterChange, RosterImport
 from grids.registry.organisations import Organisation
@@ -17,6 +18,7 @@ from grids.visits.models_offline import OfflineDevice, WipeOrder, WipeReceipt
 __all__ = [
     "Boundary",
     "CardBatch",
+    "CareNeed",
     "ContactCard",
     "Correction",
     "DoorSign",

@@ -1,6 +1,12 @@
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import DELETE, WITH_REGISTER, Basis, Held, Keep, Whose, declare, plain
+from grids.registry.care import LASTS, consent_over
+from grids.registry.enums_care import CareKind
+from grids.registry.models_care import purpose_of_kind
+from portal.accounts.enums import Role
+from portal.privacy.consents import purpose
+from portal.privacy.declarations import BLANK, DELETE, WITH_REGISTER, Basis, Held, Keep, Whose, declare, plain
 
 REGISTER = _("居民登记")
 
@@ -80,3 +86,48 @@ declare(
     plain="name sort_key kind grid is_active",
     head="name",
 )
+
+AFTER_CARE = Keep(_("结束九十天后删掉写的话，两年后全删"), after="ended_at", days=90, does=BLANK)
+CARE_GONE = Keep(_("结束两年后全删"), after="ended_at", days=730, does=DELETE)
+declare(
+    "grids.CareNeed",
+    whose=Whose(resident="resident"),
+    erased=DELETE,
+    # Guardrail 7. The clerk who prints somebody's page prints it without this; the secretary with it.
+    only=(Role.SECRETARY,),
+    title=_("您要人帮的事"),
+    room=_("关爱"),
+    purpose=_("安排人来帮您；只有照看您的人和社区书记看得到"),
+    basis=Basis.CONSENT,
+    keep=AFTER_CARE,
+    fields={
+        "need": _("要帮什么"),
+        "guardian_name": _("监护人"),
+        "guardian_phone": _("监护人电话"),
+        "basis_ref": _("纸质单号或文号"),
+        "kind": Held(_("哪一类"), keep=CARE_GONE),
+        "under_14": Held(_("不满 14 岁"), purpose=_("孩子的事要监护人同意"), keep=CARE_GONE),
+        "basis": Held(_("凭什么记"), keep=CARE_GONE),
+        "statute": Held(_("哪部法"), keep=CARE_GONE),
+        "starts_on": Held(_("从哪天"), keep=CARE_GONE),
+        "expires_on": Held(_("到哪天"), keep=CARE_GONE),
+        "ended_why": Held(_("为什么结束"), keep=CARE_GONE),
+    },
+    links="resident",
+    by="asked_by opened_by assignee",
+    plain="state ended_at",
+    head="kind state",
+)
+# A consent for each sort of help: taking one back leaves the others.
+for kind in CareKind:
+    purpose(
+        purpose_of_kind(kind),
+        format_lazy("{} · {}", _("关爱需求"), kind.label),
+        words=_(
+            "我同意社区记下我要人帮什么忙（不记病情），只给照看我的人和社区书记看，用来安排人帮我。"
+            "一年到期，不续就不再用；随时可以撤回，撤回马上停。"
+        ),
+        lasts=LASTS,
+        on_end=consent_over,
+        only=(Role.SECRETARY,),
+    )

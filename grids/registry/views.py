@@ -13,7 +13,7 @@ from grids.registry.models import Resident
 from grids.registry.services import link_account, reveal, unlink_account
 from grids.tree.enums import Level
 from grids.tree.queries import visible
-from portal.accounts.enums import COMMUNITY, DATA_ROLES
+from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
 from portal.accounts.policy import roles
 from portal.errors import NotFound
 from portal.once.services import once_form
@@ -55,6 +55,7 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
     for person in people:
         person.account = accounts.get(person.phone or "") if person.user_id is None else None  # type: ignore[attr-defined]
     context = {"door": door, "people": people, "may_link": may_link, "unlink": UnlinkForm()}
+    context["may_ask_care"] = actor.reach.covers(door.building.path, Role.GRID_WORKER, Role.SECRETARY)
     context["may_print"] = actor.reach.covers(door.building.path, *COMMUNITY)
     return render(request, "grids/registry/household.html", context)
 

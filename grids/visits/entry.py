@@ -58,6 +58,12 @@ class VisitEntry:
     quiet_reason: str = ""
 
     @property
+    def note_kept(self) -> str:
+        """The note as the visit keeps it. Words that become something confidential stand there and nowhere else."""
+        moved = {one.get("text", "").strip() for one in self.follow_ups if is_confidential(str(one.get("code", "")))}
+        return "" if self.note.strip() in moved else self.note
+
+    @property
     def digest(self) -> str:
         """SHA-256 over everything that was said; the order of purposes, photos, ticks and keys does not matter."""
         said: dict[str, Any] = {
@@ -80,6 +86,11 @@ class VisitEntry:
         # Only what was said: a visit that an older page wrote must be known again after the portal was renewed.
         said |= {name: value for name, value in more.items() if value}
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def is_confidential(code: str) -> bool:
+    known = follow_up_by_code(code)
+    return known is not None and known.confidential
 
 
 def checked(entry: VisitEntry, now: datetime) -> VisitEntry:

@@ -138,7 +138,7 @@ def _claim(
         purposes=list(entry.purposes),
         outcome=entry.outcome,
         visited_at=entry.visited_at,
-        note=entry.note,
+        note=entry.note_kept,
         quiet_reason=entry.quiet_reason,
         digest=digest,
         state=VisitState.QUARANTINED if held else VisitState.KEPT,
@@ -161,7 +161,7 @@ def _claim(
 
 def _keep(actor: Actor, visit: Visit, household: "Household", entry: VisitEntry) -> None:
     path = household.building.path
-    fields = ["outcome", "purposes", "visited_at", *(["note"] if entry.note else [])]
+    fields = ["outcome", "purposes", "visited_at", *(["note"] if visit.note else [])]
     reason = entry.quiet_reason
     record(actor=actor, verb="visit.log", target=visit, path=path, fields=fields, reason=reason)
     VisitPhoto.objects.bulk_create(VisitPhoto(visit=visit, sha256=one) for one in entry.photos)
@@ -172,7 +172,7 @@ def _follow_through(actor: Actor, visit: Visit, household: "Household", entry: V
     """Everything that a visit which counts brings about, all of it or none."""
     make_promises(visit, household, entry.promises)
     for promise_id in household.promises.filter(pk__in=entry.kept).values_list("pk", flat=True):
-        keep_promise(actor=actor, promise_id=promise_id, note=entry.note)
+        keep_promise(actor=actor, promise_id=promise_id, note=visit.note)
     hand_out(visit=visit, path=household.building.path, materials=entry.materials)
     see_to(actor=actor, visit=visit, household=household, ticked=entry.errands)
     _follow(actor, visit, household, entry.follow_ups, entry.resident_id)
@@ -198,6 +198,8 @@ def _follow(actor: Actor, visit: Visit, household: "Household", follow_ups: Any,
         if declared is None:
             raise Invalid(_("不知道怎么转成“%(code)s”。") % {"code": data["code"]})
         started = declared.start(actor=actor, source=visit, grid=household.building, resident=resident, data=dict(data))
+        if declared.confidential:
+            continue  # more people read the visit than may know that there is one
         VisitFollowUp.objects.create(
             visit=visit,
             code=declared.code,

@@ -39,6 +39,8 @@ class Purpose:
     version: int = 1
     lasts: timedelta | None = None
     on_end: OnEnd | None = None
+    # On the desk's page only these roles read that there is one; empty: whoever may print somebody's page.
+    only: tuple[str, ...] = ()
 
 
 _purposes: dict[str, Purpose] = {}
@@ -52,16 +54,21 @@ def purpose(
     version: int = 1,
     lasts: timedelta | None = None,
     on_end: OnEnd | None = None,
+    only: tuple[str, ...] = (),
 ) -> Purpose:
     """Name a purpose, at start-up (a room's personal.py is the place)."""
     if code in _purposes:
         raise ValueError(f"two consents are called {code}")
-    _purposes[code] = Purpose(code, label, words, version, lasts, on_end)
+    _purposes[code] = Purpose(code, label, words, version, lasts, on_end, only)
     return _purposes[code]
 
 
 def purpose_of(code: str) -> Purpose:
     return _purposes[code]
+
+
+def only_for(code: str) -> tuple[str, ...]:
+    return _purposes[code].only if code in _purposes else ()
 
 
 def label_of(code: str) -> str:

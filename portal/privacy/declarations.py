@@ -130,6 +130,8 @@ class Declaration:
     # What names the row on a page: lookup paths of plain columns (copy__item__name).
     head: tuple[str, ...] = ()
     hold: Hold | None = None
+    # On the desk's page only these roles read it; empty: whoever may print somebody's page.
+    only: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[models.Model]:
@@ -163,6 +165,7 @@ def declare(
     hold: Hold | None = None,
     apart: bool = False,
     erased: str = BLANK,
+    only: tuple[str, ...] = (),
 ) -> Declaration:
     """Say what a table holds about people. `fields`: column → label, or Held where it differs from the table's.
 
@@ -180,6 +183,7 @@ def declare(
         erased=erased,
         head=tuple(head.split()),
         hold=hold,
+        only=only,
     )
     _declared[label] = made
     return made

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.privacy.declarations import Declaration, Held, personal
 from portal.privacy.rows import of_subject
@@ -79,15 +80,23 @@ class RoomOf:
         return sum(len(block.rows) for block in self.blocks)
 
 
-def rooms(subject: Subject, *, most: int = SHOWN) -> list[RoomOf]:
-    """What is held about them, by room, in the order of the house; tables without a row of theirs are left out."""
+def rooms(subject: Subject, *, most: int = SHOWN, reader: Actor | None = None) -> list[RoomOf]:
+    """What is held about them, by room, in the order of the house; tables without a row of theirs are left out.
+
+    reader: who of the staff looks on their behalf, without what is not for them; None: the person.
+    """
     found: dict[str, RoomOf] = {}
     for said in personal():
-        if said.apart:
+        if said.apart or not is_for(reader, subject, said.only):
             continue
         if block := _block(said, subject, most):
             found.setdefault(str(said.room), RoomOf(str(said.room))).blocks.append(block)
     return list(found.values())
+
+
+def is_for(reader: Actor | None, subject: Subject, only: tuple[str, ...]) -> bool:
+    """True for the person themself; and for staff, unless it is for certain roles of the place only."""
+    return reader is None or not only or reader.reach.covers(subject.path, *only)
 
 
 def _block(said: Declaration, subject: Subject, most: int) -> Block | None:

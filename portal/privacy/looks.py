@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.audit import queries as trail
 from portal.privacy.declarations import declaration, declarations
+from portal.privacy.held import is_for
 from portal.privacy.subjects import Subject, places_of
 
 # Verbs that show what is otherwise masked, or hand it out. The rest of the lines are acts.
@@ -24,6 +26,7 @@ SEEN = {
     "case.call": gettext_lazy("给您打了回访电话"),
     "training.reveal": gettext_lazy("看了您的%(what)s"),
     "wish.contact": gettext_lazy("看了您心愿上的联系方式"),
+    "care.look": gettext_lazy("看了您的%(what)s"),
     "privacy.print": gettext_lazy("打印了您的全部信息"),
     "privacy.look": gettext_lazy("看了您的%(what)s"),
     "export.built": gettext_lazy("导出了一份有您的名册：%(what)s"),
@@ -71,10 +74,11 @@ class Look:
     seen: bool
 
 
-def of_subject(subject: Subject) -> QuerySet[Any]:
-    """Lines of other people about them, the newest first."""
+def of_subject(subject: Subject, *, reader: Actor | None = None) -> QuerySet[Any]:
+    """Lines of other people about them, the newest first. reader: as of held.rooms."""
     found = trail.about(subject.ids, but_by=subject.account_id)
-    return found.exclude(actor_role="system")
+    closed = [one.label.lower() for one in declarations() if not is_for(reader, subject, one.only)]
+    return found.exclude(actor_role="system").exclude(object_type__in=closed)
 
 
 def in_words(entries: Iterable[Any]) -> list[Look]:

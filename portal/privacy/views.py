@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.accounts.actors import Actor
 from portal.accounts.policy import signed_in
 from portal.errors import NotFound
 from portal.once.services import once_form
@@ -23,11 +24,11 @@ from portal.ui.paging import LongPaginator
 FIRST_LOOKS, PER_PAGE = 10, 50
 
 
-def page_of(subject: Subject) -> dict[str, Any]:
-    """What both the page and its printed twin show."""
-    rooms = held.rooms(subject)
-    seen = looks.in_words(looks.of_subject(subject)[: FIRST_LOOKS + 1])
-    given = consents.of_subject(subject.ids)
+def page_of(subject: Subject, *, reader: Actor | None = None) -> dict[str, Any]:
+    """What both the page and its printed twin show. reader: who of the staff prints it for them."""
+    rooms = held.rooms(subject, reader=reader)
+    seen = looks.in_words(looks.of_subject(subject, reader=reader)[: FIRST_LOOKS + 1])
+    given = [one for one in consents.of_subject(subject.ids) if may_read(reader, subject, one.purpose)]
     return {
         "subject": subject,
         "rooms": rooms,
@@ -37,6 +38,10 @@ def page_of(subject: Subject) -> dict[str, Any]:
         "consents": [(one, consents.label_of(one.purpose)) for one in given],
         "now": timezone.localtime(),
     }
+
+
+def may_read(reader: Actor | None, subject: Subject, purpose: str) -> bool:
+    return held.is_for(reader, subject, consents.only_for(purpose))
 
 
 @signed_in

@@ -52,6 +52,8 @@ class Panel:
 class FollowUp:
     """Something a lower room may start upstairs in its own transaction: a visit becomes a case, a wish.
 
+    confidential: fewer people may know of it than read the visit: the visit neither links to it nor keeps its words.
+
     start(actor=…, source=…, grid=…, resident=…, data=…) → a row with `.pk` and a `get_absolute_url()`.
     """
 
@@ -59,6 +61,7 @@ class FollowUp:
     label: Any
     start: Callable[..., Any]
     fields: tuple[str, ...] = ("text",)
+    confidential: bool = False
 
 
 @dataclass(frozen=True)

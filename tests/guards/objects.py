@@ -35,6 +35,7 @@ from centres.sharing import giving
 from centres.sharing import services as sharing
 from centres.training.models import CourseOffer
 from grids.postings.models import Posting
+from grids.registry import care
 from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
 from grids.registry.rosters import bring
@@ -263,6 +264,21 @@ def asked_correction(world: World, n: int) -> Thing:
     actor = world.cast.actor(("resident", "neighbour")[n])
     made = ask_correction(actor=actor, resident_id=found.id, field="phone", value=f"1380000999{n}")
     return Thing(made.pk, {"correction_id": made.pk}, says=f"1380000999{n}", body={"word": "accept"})
+
+
+def care_need(confirmed: bool = True, given: str = "grid_worker", **body: Any) -> Make:
+    """Somebody whom the grid worker looks after, or who waits for the secretary's word."""
+
+    def make(world: World, n: int) -> Thing:
+        found: Resident = a_door(world, n).residents.get()
+        worker, said = world.cast.grid_worker, {"need": "陪着去买菜", "kind": "hands"}
+        actor = world.cast.actor("secretary" if confirmed else "grid_worker")
+        more = {"ground": care.Ground(), "assignee_id": worker.pk} if confirmed else {}
+        made = (care.write_down if confirmed else care.ask_need)(actor=actor, resident_id=found.pk, **said, **more)
+        sent = {"assignee": str(world.cast.users[given].pk)} | ({} if confirmed else said)
+        return Thing(made.pk, {"need_id": made.pk}, says=found.name, body=sent | body)
+
+    return make
 
 
 def moved_promise(world: World, n: int) -> Thing:
@@ -1115,6 +1131,8 @@ NOT_CALLED = tuple(who for who in OUTSIDE if who != "department_handler")  # to 
 STRANGE_RULES = tuple(who for who in OUTSIDE if who != "sysadmin")  # who keeps settings keeps these too
 HELD_FROM = ("clerk", "grid_worker", "street_supervisor", *OUTSIDE)  # a restricted case
 
+NO_CARE = (*OUTSIDE, "resident", "clerk", "street_supervisor", "district_admin")  # guardrail 7
+
 WRONG_NAME = {"field": "name", "value": "林秀瑛"}
 
 GUARDED = [
@@ -1140,6 +1158,12 @@ GUARDED = [
     Guarded("export", an_export(), ("secretary", "clerk", "street_supervisor"), (*OUTSIDE, "grid_worker")),
     Guarded("export-file", an_export(ready=True), ("clerk",), (*OUTSIDE, "secretary")),
     Guarded("roster", brought_roster, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
+    Guarded("care-new", resident(kind="hands", need="陪着去买菜"), ("grid_worker",), NO_CARE, recorded=False),
+    Guarded("care-need", care_need(reason="安排人去"), ("grid_worker", "secretary"), NO_CARE),
+    Guarded("care-confirm", care_need(confirmed=False, basis="consent"), ("secretary",), NO_CARE),
+    Guarded("care-renew", care_need(basis="consent"), ("grid_worker", "secretary"), NO_CARE, recorded=False),
+    Guarded("care-hand", care_need(given="secretary"), ("secretary",), NO_CARE),
+    Guarded("care-end", care_need(why="done"), ("grid_worker", "secretary"), NO_CARE),
     Guarded("correction", asked_correction, COMMUNITY, (*OUTSIDE, "resident", "grid_worker")),
     Guarded("visit", visit, AT_THE_DOOR),
     Guarded("api-visit", visit_again, ("grid_worker",), (*OUTSIDE, "resident"), finds=False, recorded=False),
