@@ -2,8 +2,10 @@
 
 from grids.postings.models import Posting
 from grids.registry.models import Household, Resident
+from grids.registry.models_anchor import AnchorHome, AnchorHousehold
 from grids.registry.models_care import CareNeed
 from grids.registry.models_correction import Correction
+from grids.registry.models_life import DifferentPeople, LifeEvent, ResidentMerge
 from grids.registry.models_roster import RosterChange, RosterImport
 from grids.registry.organisations import Organisation
 from grids.tree.models import Grid
@@ -16,17 +18,21 @@ from grids.visits.models_errands import Errand, PolicyMaterial, VisitMaterial, W
 from grids.visits.models_offline import OfflineDevice, WipeOrder, WipeReceipt
 
 __all__ = [
+    "AnchorHome",
+    "AnchorHousehold",
     "Boundary",
     "CardBatch",
     "CareNeed",
     "ContactCard",
     "Correction",
+    "DifferentPeople",
     "DoorSign",
     "Errand",
     "Grid",
     "GridChange",
     "GridLineage",
     "Household",
+    "LifeEvent",
     "Objection",
     "OfflineDevice",
     "Organisation",
@@ -34,6 +40,7 @@ __all__ = [
     "Posting",
     "Promise",
     "Resident",
+    "ResidentMerge",
     "RosterChange",
     "RosterImport",
     "Visit",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from grids.registry import demo_care
+from grids.registry import demo_care, demo_life
 from grids.registry.corrections import ask_correction, decide
 from grids.registry.doors import door_code, door_order
 from grids.registry.enums import Relation
@@ -54,6 +54,7 @@ def load(scene: Scene) -> None:
     Resident.objects.bulk_create(people, batch_size=2000)
     _corrections(scene, people)
     demo_care.load(scene, people)
+    demo_life.load_life(scene, households[:HOUSEHOLDS], people)
 
 
 def _corrections(scene: Scene, people: list[Resident]) -> None:

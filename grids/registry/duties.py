@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from grids.registry import care
+from grids.registry import care, life
 from grids.registry.rosters import forget_file
 from portal.flow.due import duty
 from portal.flow.models import DueRow
@@ -30,3 +30,9 @@ def care_expire(row: DueRow, now: datetime) -> str | None:
 def care_lapse(row: DueRow, now: datetime) -> str | None:
     """What was told at a door and never confirmed stands on nobody's word."""
     return None if care.lapse(row.subject_id, now) else "skipped"
+
+
+@duty("registry.life", alone=True)
+def life_day(row: DueRow, now: datetime) -> str | None:
+    """The day somebody was to move has come."""
+    return None if life.carry_out(event_id=row.subject_id, now=now) else "skipped"

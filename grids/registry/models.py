@@ -116,6 +116,8 @@ class Resident(Row):
             GinIndex(fields=["keys"], name="resident_keys", fastupdate=False),
             models.Index(fields=["phone"], name="resident_phone", condition=Q(phone__isnull=False)),
             models.Index(fields=["sort_key", "id"], name="resident_sorted"),
+            # Who may be there twice: the same name, of those who live here.
+            models.Index(fields=["name"], name="resident_namesakes", condition=Q(left_on__isnull=True)),
         ]
         triggers = [found_by.resident_keys]
 

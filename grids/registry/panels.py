@@ -8,3 +8,5 @@ register(_("住户"), path="/grid/households/", roles=COMMUNITY, order=60, place
 register(_("更正"), path="/grid/corrections/", roles=COMMUNITY, order=61, place="foot")
 register(_("名册"), path="/grid/rosters/", roles=COMMUNITY, order=62, place="foot")
 register(_("关爱需求"), path="/grid/care/", roles=(Role.GRID_WORKER, Role.SECRETARY), order=63, place="foot")
+register(_("重名"), path="/grid/duplicates/", roles=COMMUNITY, order=63, place="foot")
+register(_("中心户"), path="/grid/anchors/", roles=COMMUNITY, order=64, place="foot")

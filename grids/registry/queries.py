@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Left, Length
+from django.utils import timezone
 
-from grids.registry.enums import Relation
+from grids.registry.enums import Leaving, Relation
 from grids.registry.found_by import PIECES
 from grids.registry.models import Household, Resident
 from grids.registry.organisations import Organisation
@@ -59,6 +61,14 @@ def resident_for(reach: Reach, resident_id: UUID) -> Resident | None:
 
 def people_of(household: Household) -> list[Resident]:
     return list(household.residents.order_by("pk"))
+
+
+def gone_from(household: Household) -> list[Resident]:
+    """Those who lived here and no longer do, of the last year; erased ones have no name left to show."""
+    since = timezone.localdate() - timedelta(days=365)
+    gone = (Leaving.MOVED, Leaving.DIED)
+    rows = Resident.everyone.filter(household=household, left_on__gte=since, leaving__in=gone)
+    return list(rows.exclude(name="erased").order_by("-left_on", "pk"))
 
 
 def doors(reach: Reach, *roles: str, path: str = "") -> QuerySet[Household]:

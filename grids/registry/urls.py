@@ -1,6 +1,14 @@
 from django.urls import path
 
-from grids.registry import views, views_care, views_corrections, views_roster
+from grids.registry import (
+    views,
+    views_anchors,
+    views_care,
+    views_corrections,
+    views_duplicates,
+    views_life,
+    views_roster,
+)
 
 urlpatterns = [
     path("grid/households/", views.households, name="households"),
@@ -20,4 +28,14 @@ urlpatterns = [
     path("grid/care/<uuid:need_id>/renew/", views_care.renew, name="care-renew"),
     path("grid/care/<uuid:need_id>/hand/", views_care.hand, name="care-hand"),
     path("grid/care/<uuid:need_id>/end/", views_care.end, name="care-end"),
+    path("grid/households/<uuid:household_id>/move/", views_life.move, name="household-move"),
+    path("grid/households/<uuid:household_id>/arrive/", views_life.arrive, name="household-arrive"),
+    path("grid/residents/<uuid:resident_id>/died/", views_life.died, name="resident-died"),
+    path("grid/residents/<uuid:resident_id>/doors/", views_life.doors, name="resident-doors"),
+    path("grid/life/<uuid:event_id>/undo/", views_life.undo, name="life-undo"),
+    path("grid/duplicates/", views_duplicates.listing, name="duplicates"),
+    path("grid/duplicates/<uuid:first_id>/<uuid:second_id>/", views_duplicates.pair, name="duplicate"),
+    path("grid/merges/<uuid:merge_id>/undo/", views_duplicates.take_apart, name="merge-undo"),
+    path("grid/anchors/", views_anchors.listing, name="anchors"),
+    path("grid/anchors/<uuid:anchor_id>/", views_anchors.one, name="anchor"),
 ]

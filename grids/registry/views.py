@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from grids.registry import queries, rules
+from grids.registry import life, queries, rules
 from grids.registry.forms import ReasonForm, UnlinkForm
 from grids.registry.models import Resident
 from grids.registry.services import link_account, reveal, unlink_account
@@ -56,6 +56,8 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
         person.account = accounts.get(person.phone or "") if person.user_id is None else None  # type: ignore[attr-defined]
     context = {"door": door, "people": people, "may_link": may_link, "unlink": UnlinkForm()}
     context["may_ask_care"] = actor.reach.covers(door.building.path, Role.GRID_WORKER, Role.SECRETARY)
+    context["gone"] = queries.gone_from(door) if may_link else []
+    context["planned"] = life.planned_at(door) if may_link else []
     context["may_print"] = actor.reach.covers(door.building.path, *COMMUNITY)
     return render(request, "grids/registry/household.html", context)
 

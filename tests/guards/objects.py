@@ -36,7 +36,10 @@ from centres.sharing import services as sharing
 from centres.training.models import CourseOffer
 from grids.postings.models import Posting
 from grids.registry import care
+from grids.registry.anchors import agree
 from grids.registry.corrections import ask_correction
+from grids.registry.duplicates import merge
+from grids.registry.life import move_away
 from grids.registry.models import Resident
 from grids.registry.rosters import bring
 from grids.tree.planting import Seedling, plant
@@ -358,6 +361,55 @@ def leaflet(world: World, n: int) -> Thing:
         review_on=timezone.localdate() + timedelta(days=9),
     )
     return Thing(made.pk, {"material_id": made.pk}, body={"word": "retire"})
+
+
+# ---------------------------------------------------------------- who comes, goes, is there twice, looks after others
+def goes_away(world: World, n: int) -> Thing:
+    door = a_door(world, n)
+    body = {"people": [str(door.residents.get().pk)], "way": "away", "on": timezone.localdate()}
+    return Thing(door.pk, {"household_id": door.pk}, says=door.code, body=body)
+
+
+def newcomer(world: World, n: int) -> Thing:
+    body = {"name": ("林小满", "赵小暑")[n], "born": "1", "on": timezone.localdate()}
+    return replace(household(world, n), body=body)
+
+
+def a_death(world: World, n: int) -> Thing:
+    return resident(on=timezone.localdate())(world, n)
+
+
+def gone_by_mistake(world: World, n: int) -> Thing:
+    door, today = a_door(world, n), timezone.localdate()
+    person = door.residents.get()
+    move_away(actor=world.cast.actor("grid_worker"), household_id=door.pk, people=[person.pk], on=today)
+    event = person.life.get()
+    return Thing(event.pk, {"event_id": event.pk})
+
+
+def namesakes(world: World, n: int) -> tuple[Resident, Resident]:
+    first = a_door(world, n).residents.get()
+    second = open_door(world.place.building, f"40{n + 1}", (first.name, None)).residents.get()
+    return first, second
+
+
+def a_pair(world: World, n: int) -> Thing:
+    first, second = namesakes(world, n)
+    path = {"first_id": first.pk, "second_id": second.pk}
+    return Thing(first.pk, path, says=first.name, body={"word": "different"})
+
+
+def a_merge(world: World, n: int) -> Thing:
+    first, second = namesakes(world, n)
+    made = merge(actor=world.cast.actor("clerk"), keep_id=first.pk, gone_id=second.pk)
+    return Thing(made.pk, {"merge_id": made.pk})
+
+
+def an_anchor(world: World, n: int) -> Thing:
+    today, door = timezone.localdate(), a_door(world, n)
+    facts = {"household": door.code, "circle": ("银杏树下", "水塔边上")[n], "agreed_on": today, "starts_on": today}
+    made = agree(actor=world.cast.actor("secretary"), **facts)
+    return Thing(made.pk, {"anchor_id": made.pk}, says=made.circle, body={"word": "members", "members": "12"})
 
 
 # ---------------------------------------------------------------- what is held about somebody
@@ -1122,6 +1174,8 @@ def stand_in_posting(world: World, n: int) -> Thing:
 COMMUNITY = ("clerk", "secretary")
 ABOVE = ("street_supervisor", "district_admin")
 AT_THE_DOOR = ("grid_worker", *COMMUNITY, *ABOVE)
+WRITERS = ("grid_worker", *COMMUNITY)  # of who lives behind a door
+NO_WRITER = (*OUTSIDE, "street_supervisor", "district_admin", "resident")
 AT_THE_DESK = (*COMMUNITY, "street_supervisor")
 ELSEWHERE = (*(who for who in OUTSIDE if who != "grid_worker_b"), "resident")  # what a community has for all of its own
 NOT_THERE = (*OUTSIDE, "resident", "grid_worker")  # to whom a draft, or the desk's page of a wall, is not there
@@ -1150,6 +1204,14 @@ GUARDED = [
     Guarded("resident-link", resident(account="waits"), ("grid_worker",)),
     Guarded("resident-unlink", resident(account="linked", reason="认错人了"), ("grid_worker",)),
     Guarded("correction-ask", resident("waits", **WRONG_NAME), ("grid_worker", *COMMUNITY), recorded=False),
+    Guarded("household-move", goes_away, WRITERS, NO_WRITER),
+    Guarded("household-arrive", newcomer, WRITERS, NO_WRITER),
+    Guarded("resident-died", a_death, WRITERS, NO_WRITER),
+    Guarded("resident-doors", resident(), WRITERS, NO_WRITER),
+    Guarded("life-undo", gone_by_mistake, ("grid_worker",), NO_WRITER),
+    Guarded("duplicate", a_pair, COMMUNITY, (*OUTSIDE, "grid_worker")),
+    Guarded("merge-undo", a_merge, ("clerk",), (*OUTSIDE, "grid_worker")),
+    Guarded("anchor", an_anchor, COMMUNITY, (*OUTSIDE, "grid_worker")),
     Guarded("resident-data", resident(reason="本人到窗口要看"), COMMUNITY, (*OUTSIDE, "grid_worker")),
     Guarded("resident-erase", resident(reason="本人来说的"), COMMUNITY, (*OUTSIDE, "grid_worker"), recorded=False),
     Guarded("consent-withdraw", a_consent, ("resident",), (*OUTSIDE, "clerk")),
