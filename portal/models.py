@@ -6,7 +6,7 @@ from portal.audit.models import AuditEntry, AuditNote, AuditSeal
 from portal.flow.models import DueRow
 from portal.longwork.models import LongWork
 from portal.notifications.models import Notice
-from portal.once.models import OnceKey
+from portal.once.models import FormUse, OnceKey
 from portal.pages.models import Page
 from portal.privacy.models import Consent, Erasure, Export, RetentionRun
 from portal.signin.models import PhoneCode
@@ -22,6 +22,7 @@ __all__ = [
     "DueRow",
     "Erasure",
     "Export",
+    "FormUse",
     "LongWork",
     "Notice",
     "OnceKey",

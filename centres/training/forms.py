@@ -28,7 +28,7 @@ def number(label: Any, **given: Any) -> forms.IntegerField:
 
 
 class GroupForm(Form):
-    """Step one: who comes. `known`: of an order that is sent, whose it is stays."""
+    """Step one: who comes. `sent`: of an order that is sent, whose it is stays."""
 
     organisation = forms.CharField(
         label=gettext_lazy("哪个单位"), max_length=60, help_text=gettext_lazy("像：临泽县沙河镇党委组织办。")
@@ -50,9 +50,9 @@ class GroupForm(Form):
         help_text=gettext_lazy("像：多看现场，有两位吃清真，一位走路不便。"),
     )
 
-    def __init__(self, *args: Any, known: Group | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, sent: Group | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.known = known
+        self.sent = sent
         self.fields["people"].error_messages |= {
             "min_value": _("至少 1 人。"),
             "max_value": _("一次最多 %(most)s 人。人更多，请分几批来。") % {"most": MOST_PEOPLE},
@@ -60,14 +60,14 @@ class GroupForm(Form):
         }
         for name in ("first_day", "last_day"):
             self.fields[name].error_messages["invalid"] = _("日子看不懂，像 2026-09-22。")
-        if known is not None:
+        if sent is not None:
             del self.fields["organisation"], self.fields["contact_phone"]
 
     @property
     def group(self) -> Group:
         given = self.cleaned_data
-        organisation = self.known.organisation if self.known else given["organisation"]
-        phone = self.known.contact_phone if self.known else given["contact_phone"]
+        organisation = self.sent.organisation if self.sent else given["organisation"]
+        phone = self.sent.contact_phone if self.sent else given["contact_phone"]
         return Group(organisation, phone, given["people"], given["first_day"], given["last_day"], given["wish"])
 
 

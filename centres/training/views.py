@@ -15,10 +15,15 @@ from centres.training.drafts import Draft
 from centres.training.forms import GroupForm
 from centres.training.lines import LineRefused, read_group
 from centres.training.models import TrainingBase
+from grids.registry.queries import known_of
 from grids.tree.queries import current_community
+from portal import phones
 from portal.accounts.policy import anyone, signed_in
 from portal.errors import Invalid, NotFound
+from portal.once.burden import asks
 from portal.once.services import once_form
+from portal.requests import actor_of, user_of
+from portal.ui.forms import Known
 
 MOST_TEXT = 40
 
@@ -62,6 +67,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
 
 # ---------------------------------------------------------------- 我要带队来
 @signed_in
+@asks
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest) -> HttpResponse:
     """第 1 步：谁来、多少人、从哪天到哪天。`?course=` goes along to the next step."""
@@ -69,8 +75,7 @@ def group(request: HttpRequest) -> HttpResponse:
     base = (queries.base_by_id(draft.base) if draft else None) or _base_asked_for(request)
     if base is None:
         raise NotFound()
-    initial = _initial(request, draft)
-    form = GroupForm(request.POST or None, initial=initial)
+    form = GroupForm(request.POST or None, initial=_initial(draft), reuse=_reuse(request, draft))
     if request.method == "POST" and form.is_valid():
         try:
             given = read_group(form.group, timezone.now())
@@ -95,20 +100,19 @@ def _base_asked_for(request: HttpRequest) -> TrainingBase | None:
     return found.category.base if found else queries.base_for(current_community(request))
 
 
-def _initial(request: HttpRequest, draft: Draft | None) -> dict[str, object]:
-    user = request.user
+def _initial(draft: Draft | None) -> dict[str, object]:
     if draft is None:
-        return {"contact_phone": (getattr(user, "phone", "") or "").removeprefix("+86")}
+        return {}
     given = draft.group
-    phone = given.contact_phone.removeprefix("+86")
-    return {
-        "organisation": given.organisation,
-        "contact_phone": phone,
-        "people": given.people,
-        "first_day": given.first_day,
-        "last_day": given.last_day,
-        "wish": given.wish,
-    }
+    return {"people": given.people, "first_day": given.first_day, "last_day": given.last_day, "wish": given.wish}
+
+
+def _reuse(request: HttpRequest, draft: Draft | None) -> dict[str, Known]:
+    """What was just said, else of the last order and the account: who comes is not asked again."""
+    last = None if draft else queries.of_person(actor_of(request).id).first()  # type: ignore[arg-type]
+    organisation = draft.group.organisation if draft else last.organisation if last else ""
+    phone = draft.group.contact_phone if draft else known_of(user_of(request)).phone
+    return {"organisation": Known(organisation), "contact_phone": Known(phone, phones.masked(phone))}
 
 
 def _with_course(url: str, request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from centres.training.lines import LineWish, read_group
 from centres.training.models_order import TrainingOrder
 from portal.accounts.policy import signed_in
 from portal.errors import Invalid, Refusal
+from portal.once.burden import asks
 from portal.once.services import once_form
 
 PER_PAGE = 20
@@ -181,6 +182,7 @@ def _bench(request: HttpRequest, order_id: UUID) -> tuple[editing.Bench, Trainin
 
 
 @signed_in
+@asks
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """改人数、改日子: kept beside the order until the lines are looked at and saved."""
@@ -188,7 +190,7 @@ def group(request: HttpRequest, order_id: UUID) -> HttpResponse:
     known = services.group_of(found)
     was = bench.draft.group
     initial = {"people": was.people, "first_day": was.first_day, "last_day": was.last_day, "wish": was.wish}
-    form = GroupForm(request.POST or None, known=known, initial=initial)
+    form = GroupForm(request.POST or None, sent=known, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             given = read_group(form.group, timezone.now(), was=known)

@@ -22,6 +22,7 @@ from grids.tree.queries import COMMUNITY_DEPTH, STEP, by_code, grids_under, thir
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
+from portal.ui.forms import Known
 
 LIMIT = 30
 
@@ -37,6 +38,35 @@ def residents_of(user: User | None) -> list[Resident]:
 def resident_of(user: User | None) -> Resident | None:
     """The person of the register this account was confirmed to be; None while nobody has confirmed it."""
     return next(iter(residents_of(user)), None)
+
+
+@dataclass(frozen=True)
+class OfAccount:
+    """What the account or its row of the register already says; empty where neither does."""
+
+    name: str = ""
+    phone: str = ""
+    door: str = ""
+    place: str = ""  # path of the community the door lies in
+
+    def reuse(self, *, name: str = "name", phone: str = "phone") -> dict[str, Known]:
+        """For a form that asks for both under these names."""
+        return {name: Known(self.name), phone: Known(self.phone, phones.masked(self.phone))}
+
+
+def known_of(user: User | None) -> OfAccount:
+    """Name, telephone and door of whoever is signed in: the account's own word first, then the register's."""
+    if user is None or not user.is_authenticated:
+        return OfAccount()
+    resident = resident_of(user)
+    name, phone = user.name, user.phone or ""
+    if resident is None:
+        return OfAccount(name, phone)
+    home = resident.household
+    lives_there = resident.left_on is None and home.is_active
+    door = f"{home.building.label} {home.door_label}" if lives_there else ""
+    place = home.building.community_path if lives_there else ""
+    return OfAccount(name or resident.name, phone or resident.phone or "", door, place)
 
 
 def accounts_matching(residents: Iterable[Resident]) -> dict[str, User]:

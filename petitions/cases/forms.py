@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from petitions.cases.enums import ReplyBy, Satisfaction, Solved
@@ -10,7 +11,7 @@ from petitions.cases.models import Category
 from petitions.cases.services import LONGEST
 from portal import phones
 from portal.errors import Refusal
-from portal.ui.forms import Form, PhoneInput
+from portal.ui.forms import Form, Known, PhoneInput
 
 MOST_PHOTOS = 3
 
@@ -86,10 +87,31 @@ class WhereForm(Refusable):
         max_length=120,
         error_messages={"required": _("说个地方，师傅才找得到。比如：5 号楼 1 单元门口。")},
     )
+    at_home = forms.BooleanField(
+        label=_("就在我家"), help_text=_("勾上就不用写地方了。"), required=False, widget=forms.CheckboxInput
+    )
+    field_order = ("at_home", "community", "address")
 
-    def __init__(self, *args: Any, communities: list[tuple[str, str]], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        communities: list[tuple[str, str]],
+        home: tuple[str, str] | None = None,
+        **kwargs: Any,
+    ):
+        """`home`: community and door of whoever is signed in, where the register has them."""
+        if home and args and args[0] is not None and args[0].get("at_home"):
+            # The place is where they live: known, and not asked.
+            kwargs["reuse"] = {"community": Known(home[0]), "address": Known(home[1])}
+            args = (args[0].copy(), *args[1:])
+            for name in ("community", "address"):
+                args[0].pop(name, None)
         super().__init__(*args, **kwargs)
         self.fields["community"].choices = communities  # type: ignore[attr-defined]
+        if home is None:
+            del self.fields["at_home"]
+        else:
+            self.fields["at_home"].label = gettext("就在我家：%(door)s") % {"door": home[1]}
 
 
 class ReplyForm(Refusable):
@@ -110,6 +132,11 @@ class ReplyForm(Refusable):
             ReplyBy.SMS.value: _("附查询链接"),
             ReplyBy.SLIP.value: _("报回单号，或扫码"),
         }
+
+    @property
+    def reused(self) -> set[str]:
+        """Whoever leaves no name is not given away by what their account says."""
+        return set() if self.data.get(self.add_prefix("anonymous")) else super().reused
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

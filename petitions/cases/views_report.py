@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from grids.registry.queries import known_of
 from grids.tree import queries as tree
 from petitions.cases import queries, services, words
 from petitions.cases.forms import MOST_PHOTOS, ReplyForm, WhatForm, WhereForm
@@ -24,6 +25,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.policy import anyone
 from portal.attachments.services import keep_photo
 from portal.errors import Invalid, Refusal, TooMany
+from portal.once.burden import asks
 from portal.once.services import once_form
 from portal.throttle import services as throttle
 from portal.ui.forms import Form
@@ -52,6 +54,7 @@ def nobody(request: HttpRequest) -> Actor:
 
 @anyone
 @never_cache
+@asks
 @require_http_methods(["GET", "POST"])
 def what(request: HttpRequest) -> HttpResponse:
     """Step 1. `?category=` chooses one beforehand; `?clear=1` throws the draft away."""
@@ -96,6 +99,7 @@ def take_photos(request: HttpRequest, form: Form, draft: dict[str, Any]) -> bool
 
 @anyone
 @never_cache
+@asks
 @require_http_methods(["GET", "POST"])
 def where(request: HttpRequest) -> HttpResponse:
     """Step 2."""
@@ -104,18 +108,28 @@ def where(request: HttpRequest) -> HttpResponse:
         return redirect("report")
     places = {node.code: node for node in tree.communities()}
     here = tree.current_community(request)
-    choices = [(code, node.name) for code, node in places.items()]
+    about: dict[str, Any] = {
+        "communities": [(code, node.name) for code, node in places.items()],
+        "home": home_of(request, places),
+    }
     if request.method == "GET":
         initial = {
             "community": draft.get("community") or (here.code if here else ""),
             "address": draft.get("address", ""),
         }
-        return show(request, 2, WhereForm(initial=initial, communities=choices))
-    form = WhereForm(request.POST, communities=choices)
+        return show(request, 2, WhereForm(initial=initial, **about))
+    form = WhereForm(request.POST, **about)
     if not form.is_valid():
         return show(request, 2, form, status=422)
     keep(request, draft | {name: form.cleaned_data[name] for name in ("community", "address")})
     return redirect("report-reply")
+
+
+def home_of(request: HttpRequest, places: dict[str, Any]) -> tuple[str, str] | None:
+    """Community and door of whoever is signed in, where the register has them."""
+    known = known_of(request.actor.user)  # type: ignore[attr-defined]
+    code = next((code for code, node in places.items() if known.place and node.path == known.place), "")
+    return (code, known.door) if code and known.door else None
 
 
 @anyone
@@ -127,11 +141,10 @@ def reply(request: HttpRequest) -> HttpResponse:
     draft = draft_of(request)
     if not draft.get("address"):
         return redirect("report-where" if draft.get("text") else "report")
-    user = request.actor.user  # type: ignore[attr-defined]
+    reuse = known_of(request.actor.user).reuse()  # type: ignore[attr-defined]
     if request.method == "GET":
-        initial = {"phone": (user.phone or "").removeprefix("+86"), "name": user.name} if user else {}
-        return show(request, 3, ReplyForm(initial=initial), draft)
-    form = ReplyForm(request.POST)
+        return show(request, 3, ReplyForm(reuse=reuse), draft)
+    form = ReplyForm(request.POST, reuse=reuse)
     if not form.is_valid():
         return show(request, 3, form, draft, status=422)
     try:

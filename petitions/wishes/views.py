@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from grids.registry.queries import resident_for
+from grids.registry.queries import known_of, resident_for
 from grids.tree.queries import current_community
 from petitions.wishes import queries, rules, services, words
 from petitions.wishes.enums import Event, WishState
@@ -20,11 +20,13 @@ from petitions.wishes.lifecycle import terms_for
 from petitions.wishes.models import Wish
 from petitions.wishes.offers import FORMS, offers
 from petitions.wishes.places import place_to_write_for
+from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.accounts.policy import anyone, roles, signed_in
 from portal.attachments.queries import of_owner
 from portal.errors import Forbidden, NotFound, Refusal
 from portal.once.services import once_form
+from portal.ui.forms import Known
 from volunteers.service.queries import capacities_of
 
 PER_PAGE = 30
@@ -69,9 +71,9 @@ def new(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     for_others = rules.may_write_for_others(actor, grid)
     names = (actor.user.name, *([resident.name] if resident else []))
-    initial = {"contact_name": resident.name if resident else "" if for_others else actor.user.name}
-    initial["contact_phone"] = "" if for_others else services.Contact("", actor.user.phone or "").spoken
-    form = WishForm(request.POST or None, for_others=for_others, names=names, initial=initial)
+    initial = {"contact_name": resident.name if resident else ""}
+    reuse = {} if for_others else _own_contact(actor)
+    form = WishForm(request.POST or None, for_others=for_others, names=names, initial=initial, reuse=reuse)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("text", "consent", "contact_name", "contact_phone")}
         on_behalf = form.on_behalf
@@ -82,6 +84,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect(wish)
     context = {"form": form, "resident": resident, "grid": grid, "for_others": for_others}
     return render(request, "petitions/wishes/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _own_contact(actor: Actor) -> dict[str, Known]:
+    return known_of(actor.user).reuse(name="contact_name", phone="contact_phone")
 
 
 # ---------------------------------------------------------------- one wish
@@ -124,7 +130,7 @@ def _page(
         "photos": of_owner(claim.pk) if shows_evidence and claim is not None else [],
         "shows_evidence": shows_evidence,
         "may_consent": rules.speaks_for_wisher(actor, found) and found.state not in services.CLOSED,
-        "consent_form": consent or ConsentForm(initial={"contact_name": found.contact_name, "contact_phone": ""}),
+        "consent_form": consent or _consent_form(actor, found),
         "consent_open": consent is not None,
         "refused": refused,
         "refused_links": queries.alternatives(found) if refused is not None and refused.code == "TAKEN" else [],
@@ -207,6 +213,12 @@ def contact(request: HttpRequest, wish_id: UUID) -> HttpResponse:
     return _page(request, wish_id, contact=shown)
 
 
+def _consent_form(actor: Actor, found: Wish, sent: Any = None) -> ConsentForm:
+    """The wisher is not asked what their account says; whoever speaks for somebody else is."""
+    reuse = _own_contact(actor) if rules.is_own(actor, found) else {}
+    return ConsentForm(sent, initial={"contact_name": found.contact_name, "contact_phone": ""}, reuse=reuse)
+
+
 @signed_in
 @require_POST
 @once_form
@@ -217,7 +229,7 @@ def consent(request: HttpRequest, wish_id: UUID) -> HttpResponse:
         services.set_consent(actor=actor, wish_id=wish_id, agreed=False)
         messages.success(request, _("收走了，认领的人看不到电话了。"))
         return redirect("wish", wish_id)
-    form = ConsentForm(request.POST)
+    form = _consent_form(actor, services.visible_wish(actor, wish_id), request.POST)
     if not form.is_valid():
         return _page(request, wish_id, consent=form)
     services.set_consent(actor=actor, wish_id=wish_id, agreed=True, **form.cleaned_data)

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from portal.db import in_one_transaction
 from portal.errors import Conflict
+from portal.once import burden
 from portal.once.models import OnceKey
 
 
@@ -41,20 +42,28 @@ def once_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not key:
             return view(request, *args, **kwargs)
         who = str(request.user.pk) if request.user.is_authenticated else _session_key(request)
+        # What the form asked, of the try that was kept; nothing where it had been done before or is shown again.
+        asked: list[burden.Use] = []
 
         def work() -> HttpResponse:
+            asked.clear()
             row, is_new = _claim(who, key, request.path[:200], "")
             if not is_new and row.location:
                 return HttpResponseRedirect(row.location)
-            response = view(request, *args, **kwargs)
+            with burden.listening() as use:
+                response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirect):
+                asked.append(use)
                 row.status, row.location = response.status_code, response.url[:300]
                 row.save(update_fields=["status", "location"])
             else:
                 row.delete()
             return response
 
-        return in_one_transaction(work)
+        response = in_one_transaction(work)
+        for use in asked:
+            burden.count_later(request, use)
+        return response
 
     return guarded
 

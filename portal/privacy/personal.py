@@ -118,6 +118,8 @@ declare(
     apart=True,
 )
 # ---------------------------------------------------------------- nobody's
+# Sums of a day: no account, no session.
+plain("portal.FormUse", "form field day shard label asked reused seconds")
 plain("portal.Page", "slug kind title lead body scope_code published_at")
 plain("portal.CalendarVersion", "version")
 plain("portal.CalendarYear", "year official source imported_at", by="imported_by")

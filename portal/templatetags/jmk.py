@@ -12,6 +12,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.once import burden
 from portal.ui import forms as ui_forms
 from portal.ui import icons, words
 
@@ -47,6 +48,18 @@ def qr(data: object) -> SafeString:
 def once() -> str:
     """A fresh token for a form: two presses of one button carry the same one."""
     return uuid.uuid4().hex
+
+
+@register.simple_tag(takes_context=True)
+def seen(context: Context) -> str:
+    """Beside it, when the form was first drawn: signed, and kept nowhere."""
+    return burden.stamp(context.get("request"))
+
+
+@register.filter
+def known_of(form: ui_forms.Form, names: str) -> ui_forms.KnownView:
+    """{% with k=form|known_of:"name phone" %}: which of these fields what is known answers, and which must be asked."""
+    return ui_forms.known_of(form, names.split())
 
 
 # ---------------------------------------------------------------- time

@@ -4,14 +4,19 @@ A room's form derives from `Form` (or mixes `Neighbourly` into a ModelForm) and 
 field by field with `<c-field :field="form.phone">`.
 """
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from portal.once import burden
 
 _PLAIN = {
     "required": _("这里还没填。"),
@@ -39,8 +44,76 @@ class Neighbourly:
                     one.error_messages[code] = message
 
 
+@dataclass(frozen=True)
+class Known:
+    """Something the portal has been told before: the value, and how it is said on a page (a telephone masked)."""
+
+    value: str
+    said: str = ""
+
+
 class Form(Neighbourly, forms.Form):
-    pass
+    """`reuse`: field → what is known. It is not asked (`<c-known>`): left empty, the known value stands in."""
+
+    def __init__(self, *args: Any, reuse: dict[str, Known] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial = dict(self.initial)
+        self.known = {name: one for name, one in (reuse or {}).items() if self._takes(name, one.value)}
+        for name in self.known:
+            # Neither asked for, nor filled in beforehand: a masked number must not stand in the page in full.
+            self.fields[name].required = False
+            self.initial.pop(name, None)
+
+    def _takes(self, name: str, value: str) -> bool:
+        """Whether the value fits: what is too long for the field is asked for, rather than refused unasked."""
+        most = getattr(self.fields.get(name), "max_length", None)
+        return bool(value) and name in self.fields and (most is None or len(value) <= most)
+
+    @property
+    def reused(self) -> set[str]:
+        """The fields that were left to what is known."""
+        return {name for name in self.known if not str(self.data.get(self.add_prefix(name), "")).strip()}
+
+    def full_clean(self) -> None:
+        """Clean with what is known in the place of what was left empty; what was typed stays what is shown again."""
+        typed, reused = self.data, self.reused if self.is_bound else set()
+        if reused:
+            filled: Any = copy(typed)
+            for name in reused:
+                filled[self.add_prefix(name)] = self.known[name].value
+            self.data = filled
+        try:
+            super().full_clean()
+        finally:
+            self.data = typed
+        if self.is_bound and not self.errors:
+            for name, one in type(self).base_fields.items():
+                # Only fields the class itself has: what a page makes up as it goes may name somebody.
+                if name in self.fields and not self.fields[name].widget.is_hidden:
+                    burden.say(name, _source_words(one.label), reused=name in reused)
+
+
+def _source_words(label: Any) -> str:
+    """A label as it stands in the source, so that whoever reads it later reads it in their own language."""
+    with override(settings.LANGUAGE_CODE):
+        return str(label or "")
+
+
+@dataclass(frozen=True)
+class KnownView:
+    said: str
+    known: list[BoundField]
+    asked: list[BoundField]
+    open: bool
+
+
+def known_of(form: "Form", names: list[str]) -> KnownView:
+    """These fields of a form: those that are known, in one line, and those that must be asked."""
+    bound = [form[name] for name in names if name in form.fields]
+    known = [one for one in bound if one.name in form.known]
+    said = " · ".join(form.known[one.name].said or form.known[one.name].value for one in known)
+    typed = any(one.errors or (form.is_bound and one.name not in form.reused) for one in known)
+    return KnownView(said, known, [one for one in bound if one.name not in form.known], typed)
 
 
 class DateInput(forms.DateInput):

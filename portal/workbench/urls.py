@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.workbench import views
+from portal.workbench import views, views_burden
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("my/notices/", views.read_notices, name="my-notices"),
     path("board/", views.board, name="board"),
     path("todo/", views.todo, name="todo"),
+    path("forms/burden/", views_burden.burden, name="forms-burden"),
+    path("forms/burden/days/", views_burden.burden_days, name="forms-burden-days"),
 ]

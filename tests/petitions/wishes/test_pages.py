@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from petitions.wishes.models import Wish, WishRecord
+from portal.accounts.models import User
 from portal.audit.models import AuditEntry
 from tests.petitions.wishes.people import PHONE, TEXT, a_wish, bring_to, helpers
 from tests.petitions.wishes.test_privacy import photo
@@ -105,6 +106,7 @@ def test_double_press_writes_one_wish(cast, browse):
     ],
 )
 def test_bad_input_is_said_in_place(cast, browse, fields, words):
+    User.objects.filter(pk=cast.resident.pk).update(phone=None)  # a known one would stand in
     answer = browse("resident").post("/wishes/new/", fields)
     assert (answer.status_code, Wish.objects.count()) == (422, 0)
     assert words in said(answer)
