@@ -10,7 +10,7 @@ import portal.rows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0009_rosters"),
+        ("grids", "0011_care_needs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

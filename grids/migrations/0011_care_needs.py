@@ -10,7 +10,7 @@ import portal.rows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0009_rosters"),
+        ("grids", "0010_grids_laid_out_anew"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
