@@ -93,6 +93,9 @@ def _blank(said: Declaration, subject: Subject) -> int:
     return blanking.blank(said, names, to_erase(said, subject)) if names else 0
 
 
+MADE_OF_THE_NAME = ("sort_key", "initials", "spelled", "keys")
+
+
 def _residents(subject: Subject) -> int:
     said = declaration("grids.Resident")
     if said is None or not subject.resident_ids:
@@ -105,7 +108,8 @@ def _residents(subject: Subject) -> int:
             "sort_key": "~",
             "initials": "",
         }
-        if any(getattr(row, name) != value for name, value in new.items()):
+        # Not what the database makes of the name by itself: it says nothing, and never equals what is written here.
+        if any(getattr(row, name) != value for name, value in new.items() if name not in MADE_OF_THE_NAME):
             said.model._base_manager.filter(pk=row.pk).update(**new)
             changed += 1
     return changed

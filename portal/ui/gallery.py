@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.ui import charts, icons
-from portal.ui.forms import CodeInput, DateInput, Form, PhoneInput, TimeInput
+from portal.ui.forms import CodeInput, DateInput, Form, Known, PhoneInput, TimeInput
 from portal.ui.tables import Cell, Column, Table
 
 NOW = datetime(2026, 9, 18, 6, 20, tzinfo=UTC)
@@ -102,6 +102,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "t": NOW + timedelta(days=3, hours=20),
         "t_end": NOW + timedelta(days=3, hours=22),
         "form": SampleForm(),
+        "known": SampleForm(reuse={"phone": Known("13800002046", "138****2046")}, auto_id="known_%s"),
         "wrong": SampleForm({"what": _("灯坏"), "phone": "1380000204", "kind": "a", "day": "x"}, auto_id="wrong_%s"),
         "icons": icons.NAMES,
         "steps": [{"label": x, "state": "past" if n < 3 else "now" if n == 3 else ""} for n, x in enumerate(labels)],

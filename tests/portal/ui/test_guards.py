@@ -147,7 +147,7 @@ def test_no_button_is_an_icon_only(subtests):
 
 
 # Branches by state, of which one page shows one; the walk of the pages (tests/journeys) counts what is really there.
-BRANCHES = {"find_worker.html": 2, "track.html": 3, "base.html": 2}
+BRANCHES = {"find_worker.html": 2, "track.html": 3, "export.html": 2, "base.html": 2}
 
 
 def test_one_solid_red_at_most(subtests):
