@@ -85,7 +85,7 @@ def test_page_costs_the_same_for_one_row_and_for_thirty(cast, resident, django_a
             looks.in_words(looks.of_subject(subjects.of_account(cast.resident))[:50])
         return len(found)
 
-    assert queries(1) == queries(30) < 80
+    assert queries(1) == queries(30) == 62
 
 
 def test_printed_twin_asks_why_and_is_itself_a_look(browse, cast, resident):
