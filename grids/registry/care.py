@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from grids.registry import care_told, persons, rules
 from grids.registry.enums_care import BY_HAND, LIVE, CareBasis, CareEnd, CareKind, CareState, Statute
 from grids.registry.models import Resident
-from grids.registry.models_care import CareNeed, purpose_of_kind
+from grids.registry.models_care import CareNeed, CareNeedQuerySet, purpose_of_kind
 from grids.registry.roster import BadLine, read_phone
 from portal.accounts import colleagues
 from portal.accounts.actors import SYSTEM, Actor
@@ -63,9 +63,8 @@ def ask_need(*, actor: Actor, resident_id: UUID, need: str, kind: str = CareKind
         made = CareNeed.objects.create(
             resident=resident, kind=kind, need=words, asked_by=actor.user, assignee=theirs, under_14=_is_child(kind)
         )
-        at = timezone.now() + CONFIRM_WITHIN
-        due.schedule(key=f"care:{made.pk}:lapse", kind=LAPSE, subject_id=made.pk, due_at=at)
-        _record(actor, "ask", made, "kind", "need")
+        lapses(made)
+        write_trail(actor, "ask", made, "kind", "need")
         care_told.asked(made, path)
         return made
 
@@ -109,7 +108,7 @@ def confirm_need(
         except IntegrityError as error:
             raise Conflict(_("他已经有一条同类的需求，续那一条就行。"), code="SAME_KIND") from error
         due.cancel(subject_id=found.pk, kinds=(LAPSE,))
-        _record(actor, "open", found, "kind", "need", "basis", "assignee", "expires_on")
+        write_trail(actor, "open", found, "kind", "need", "basis", "assignee", "expires_on")
         care_told.given(found)
         care_told.person(found)
         return found
@@ -132,7 +131,7 @@ def renew_need(*, actor: Actor, need_id: UUID, ground: Ground) -> CareNeed:
         due.cancel(subject_id=found.pk, kinds=(REMIND, EXPIRE))
         _stand_on(actor, found, given)
         found.save()
-        _record(actor, "renew", found, "basis", "expires_on")
+        write_trail(actor, "renew", found, "basis", "expires_on")
         care_told.person(found)
         return found
 
@@ -150,7 +149,7 @@ def hand_over(*, actor: Actor, need_id: UUID, assignee_id: UUID | None) -> CareN
             return found
         found.assignee = helper
         found.save(update_fields=["assignee"])
-        _record(actor, "hand", found, "assignee")
+        write_trail(actor, "hand", found, "assignee")
         care_told.given(found)
         return found
 
@@ -169,7 +168,7 @@ def end_need(*, actor: Actor, need_id: UUID, why: str) -> CareNeed:
             consents.withdraw(actor=actor, subject_id=found.resident_id, purpose=found.purpose, path=found.path)
             found.refresh_from_db()
         elif found.state in LIVE:
-            _over(actor, found, CareState.ENDED, why, timezone.now())
+            put_end(actor, found, CareState.ENDED, why, timezone.now())
         return found
 
     return in_one_transaction(work)
@@ -188,7 +187,7 @@ def read_need(*, actor: Actor, need_id: UUID, reason: str = "") -> str:
         if not theirs and not rules.says_something(said):
             words = _("请写一句为什么要看，本人查得到。")
             raise Invalid(words, code="REASON_NEEDED", errors={"reason": [words]})
-        _record(actor, "look", found, "need", reason=said)
+        write_trail(actor, "look", found, "need", reason=said)
         return found.need
 
     return in_one_transaction(work)
@@ -199,20 +198,20 @@ def consent_over(subject_id: UUID, purpose: str, now: datetime) -> None:
     """A consent was taken back or is over, and what stood on it with it, in that very transaction."""
     ended = next((one.ended for one in consents.of_subject([subject_id]) if one.purpose == purpose), "")
     kind = purpose.removeprefix(purpose_of_kind(""))
-    rows = _rows().filter(resident_id=subject_id, kind=kind, state=CareState.OPEN, basis=CareBasis.CONSENT)
+    rows = locked().filter(resident_id=subject_id, kind=kind, state=CareState.OPEN, basis=CareBasis.CONSENT)
     for found in rows:
         if ended != Ended.WITHDRAWN:
-            _over(SYSTEM, found, CareState.EXPIRED, "", now)
+            put_end(SYSTEM, found, CareState.EXPIRED, "", now)
             continue
         # Nothing allows the words any more: they do not wait for the night.
         found.need = found.guardian_name = found.guardian_phone = ""
-        _over(SYSTEM, found, CareState.ENDED, CareEnd.WITHDRAWN, now)
+        put_end(SYSTEM, found, CareState.ENDED, CareEnd.WITHDRAWN, now)
         care_told.withdrawn(found)
 
 
 def remind(need_id: UUID, now: datetime) -> bool:
     """Thirty days before: whoever was given it and the secretary. False where it is over or was renewed."""
-    found = _rows().filter(pk=need_id, state=CareState.OPEN).first()
+    found = locked().filter(pk=need_id, state=CareState.OPEN).first()
     if found is None or found.expires_on is None or found.expires_on - REMIND_BEFORE > timezone.localdate(now):
         return False
     care_told.ends_soon(found)
@@ -221,25 +220,32 @@ def remind(need_id: UUID, now: datetime) -> bool:
 
 def expire(need_id: UUID, now: datetime) -> bool:
     """Nobody renewed it. False where somebody did, or it was over before."""
-    found = _rows().filter(pk=need_id, state=CareState.OPEN).first()
+    found = locked().filter(pk=need_id, state=CareState.OPEN).first()
     if found is None or not found.is_over(timezone.localdate(now)):
         return False
-    _over(SYSTEM, found, CareState.EXPIRED, "", now)
+    put_end(SYSTEM, found, CareState.EXPIRED, "", now)
     care_told.expired(found)
     return True
 
 
 def lapse(need_id: UUID, now: datetime) -> bool:
     """Nobody confirmed it, so nobody agreed: the words go at once."""
-    found = _rows().filter(pk=need_id, state=CareState.ASKED).first()
+    found = locked().filter(pk=need_id).first()
     if found is None or found.created_at + CONFIRM_WITHIN > now:
         return False
-    _over(SYSTEM, found, CareState.ENDED, CareEnd.LAPSED, now)
+    if found.state == CareState.ENDED and found.starts_on is None and found.need:
+        # It ended with a change of the register that might have been put back.
+        found.need = ""
+        found.save(update_fields=["need"])
+        return True
+    if found.state != CareState.ASKED:
+        return False
+    put_end(SYSTEM, found, CareState.ENDED, CareEnd.LAPSED, now)
     return True
 
 
 # ---------------------------------------------------------------- shared
-def _rows():
+def locked() -> CareNeedQuerySet:
     return CareNeed.objects.select_for_update(of=("self",)).select_related(
         "assignee", "resident__user", "resident__household__building"
     )
@@ -247,7 +253,7 @@ def _rows():
 
 def _locked(actor: Actor, need_id: UUID, *, secretary: bool = False) -> CareNeed:
     """The need, locked, as this actor may see it. A need of somebody they may not see is not there."""
-    found = _rows().visible_to(actor.reach).filter(pk=need_id).first()
+    found = locked().visible_to(actor.reach).filter(pk=need_id).first()
     if found is None or (secretary and not actor.reach.covers(found.path, Role.SECRETARY)):
         raise NotFound()
     return found
@@ -319,14 +325,26 @@ def _stand_on(actor: Actor, found: CareNeed, ground: Ground) -> None:
             given_by=ground.guardian_name,
             paper_ref=ground.ref,
         )
-    _falls_due(found, REMIND, found.expires_on - REMIND_BEFORE, time(9))
-    _falls_due(found, EXPIRE, found.expires_on + timedelta(days=1), time(0))
+    falls_due(found)
 
 
-def _falls_due(found: CareNeed, kind: str, day: date, hour: time) -> None:
+def falls_due(found: CareNeed) -> None:
+    """When it is reminded of, and when it is over."""
+    assert found.expires_on is not None
+    _schedule(found, REMIND, found.expires_on - REMIND_BEFORE, time(9))
+    _schedule(found, EXPIRE, found.expires_on + timedelta(days=1), time(0))
+
+
+def _schedule(found: CareNeed, kind: str, day: date, hour: time) -> None:
     at = timezone.make_aware(datetime.combine(day, hour))
     # The day is part of the key: what was done for one year is done for ever, and the next year has its own.
     due.schedule(key=f"{kind}:{found.pk}:{found.expires_on}", kind=kind, subject_id=found.pk, due_at=at)
+
+
+def lapses(found: CareNeed) -> None:
+    """What nobody confirms is over by itself."""
+    at = found.created_at + CONFIRM_WITHIN
+    due.schedule(key=f"care:{found.pk}:lapse", kind=LAPSE, subject_id=found.pk, due_at=at)
 
 
 def _helper(found: CareNeed, assignee_id: UUID | None) -> User:
@@ -342,16 +360,26 @@ def helpers_at(path: str) -> list[User]:
     return colleagues.at(path, HELPERS, timezone.now())
 
 
-def _over(actor: Actor, found: CareNeed, state: str, why: str, now: datetime) -> None:
-    if found.state == CareState.ASKED:
+def put_end(
+    actor: Actor, found: CareNeed, state: str, why: str, now: datetime, *, ended_with: UUID | None = None
+) -> None:
+    """It is over, and with it the consent that nothing else stands on.
+
+    ended_with: a change of the register that can be put back; until then the words are as safe as they were.
+    """
+    asked = found.state == CareState.ASKED
+    if asked and ended_with is None:
         found.need = ""  # nobody ever agreed that it be kept
-    found.state, found.ended_why, found.ended_at = state, why, now
+    found.state, found.ended_why, found.ended_at, found.ended_with = state, why, now, ended_with
     found.save()
-    due.cancel(subject_id=found.pk)
-    _record(actor, "expire" if state == CareState.EXPIRED else "end", found, "state")
+    due.cancel(subject_id=found.pk, kinds=(REMIND, EXPIRE) if ended_with else (REMIND, EXPIRE, LAPSE))
+    if found.basis == CareBasis.CONSENT and why not in (CareEnd.WITHDRAWN, CareEnd.NOT_WANTED):
+        # A kind has one consent, and the table lets one need of a kind stand on it.
+        consents.close(actor=actor, subject_id=found.resident_id, purpose=found.purpose, path=found.path, now=now)
+    write_trail(actor, "expire" if state == CareState.EXPIRED else "end", found, "state")
 
 
-def _record(actor: Actor, event: str, found: CareNeed, *fields: str, reason: str = "") -> None:
+def write_trail(actor: Actor, event: str, found: CareNeed, *fields: str, reason: str = "") -> None:
     record(
         actor=actor,
         verb=f"care.{event}",

@@ -57,6 +57,21 @@ def expired(found: CareNeed) -> None:
     _tell(found, _both(found), f"over:{found.expires_on}", words, reverse("care"))
 
 
+def ended_with_them(found: CareNeed) -> None:
+    words = _("有一个关爱需求结束了，人不住这里了，不用再照看")
+    _tell(found, _both(found), f"gone:{found.ended_with}", words, reverse("care"))
+
+
+def back(found: CareNeed) -> None:
+    words = _("有一个关爱需求结束得不对，改回来了，接着照看")
+    _tell(found, _both(found), f"back:{timezone.now():%Y%m%d%H%M%S}", words)
+
+
+def without_helper(found: CareNeed) -> None:
+    words = _("有一个关爱需求换了门，原来照看的人不管那里，请另交一位")
+    _tell(found, _secretaries(found.path), f"moved:{timezone.now():%Y%m%d%H%M%S}", words)
+
+
 def withdrawn(found: CareNeed) -> None:
     words = _("有人撤回了关爱需求的同意，不用再照看，看看您手上的还有哪些")
     _tell(found, _both(found), "withdrawn", words, reverse("care"))

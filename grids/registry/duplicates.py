@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.registry import persons
+from grids.registry import care_follows, persons
 from grids.registry.enums import Leaving
 from grids.registry.models import Resident
 from grids.registry.models_life import DifferentPeople, ResidentMerge
@@ -21,8 +21,12 @@ from portal.accounts.reach import Reach
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, NotFound
+from portal.privacy import consents
 from portal.privacy.declarations import personal
+from portal.rows import uuid7
 
+# What a merge has done to consents, by the keys it is kept under.
+CONSENTS, REPLACED = "portal.Consent", "portal.Consent:replaced"
 # What the register writes about its own corrections is not carried along: it says what happened to that very row.
 STAYS = {"grids.LifeEvent", "grids.ResidentMerge", "grids.DifferentPeople", "grids.RosterChange"}
 
@@ -109,11 +113,15 @@ def merge(*, actor: Actor, keep_id: UUID, gone_id: UUID) -> ResidentMerge:
         kept, gone = pair_within(actor, keep_id, gone_id, lock=True)
         if kept.user_id and gone.user_id and kept.user_id != gone.user_id:
             raise Conflict(_("两条登记连着两个账号，先弄清哪个是本人的，解除另一个。"), code="TWO_ACCOUNTS")
-        before = {"kept": _full(kept), "gone": _full(gone)}
+        before, act, now = {"kept": _full(kept), "gone": _full(gone)}, uuid7(), timezone.now()
+        # Before anything is carried: two open ones of a kind do not fit into the table.
+        care_follows.merged(actor, kept, gone, act, now)
         moved = _carry_over(gone, kept)
+        carried, replaced = consents.carry_over(from_id=gone.pk, to_id=kept.pk, now=now)
+        moved |= {CONSENTS: carried, REPLACED: replaced}
         _absorb(kept, gone)
         facts = {"moved": moved, "before": before, "after": {"kept": _full(kept), "gone": _full(gone)}}
-        made = ResidentMerge.objects.create(kept=kept, gone=gone, by=actor.user, **facts)
+        made = ResidentMerge.objects.create(pk=act, kept=kept, gone=gone, by=actor.user, **facts)
         path = kept.household.building.path
         fields = ["phone", "user", "relation"]
         for one in (kept, gone):
@@ -142,10 +150,11 @@ def _absorb(kept: Resident, gone: Resident) -> None:
 
 def _carry_over(gone: Resident, kept: Resident) -> dict[str, list[str]]:
     """What points at the second row points at the first: ForeignKeys of any storey, found by Django itself. Raises
-    Conflict where a table says no; what knows a person by a bare id has been declared, and is not carried over."""
+    Conflict where a table says no; what knows a person by a bare id has been declared, and is not carried over (but for
+    consents, which know how)."""
     for said in personal():
         name = said.whose.resident
-        if said.apart or not name or name == "pk" or "__" in name:
+        if said.apart or not name or name == "pk" or "__" in name or said.label == CONSENTS:
             continue
         bare = not said.model._meta.get_field(name).is_relation
         if bare and said.model._base_manager.filter(**{name: gone.pk}).exists():
@@ -202,6 +211,10 @@ def take_apart(*, actor: Actor, merge_id: UUID) -> ResidentMerge:
         if _full(kept) != found.after["kept"] or _full(gone) != found.after["gone"]:
             raise _touched()
         _hand_back(found, kept, gone)
+        consents.hand_back(carried=found.moved.get(CONSENTS, []), replaced=found.moved.get(REPLACED, []), to_id=gone.pk)
+        care_follows.back(actor, found.pk, [kept, gone])
+        if not care_follows.founded([kept, gone]):
+            raise _touched()  # renewed since: the consent of today was given for the one row
         # The telephone and the account first leave the one row, then come back to the other.
         for one, name in ((kept, "kept"), (gone, "gone")):
             _restore(one, found.before[name])

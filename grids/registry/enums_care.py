@@ -36,13 +36,15 @@ class CareState(models.TextChoices):
 
 
 class CareEnd(models.TextChoices):
-    """Why it ended. The last two are nobody's choice on the form."""
+    """Why it ended. Those below the first three are nobody's choice on the form."""
 
     DONE = "done", _("不用帮了")
     GONE = "gone", _("不住这里了")
     NOT_WANTED = "unwanted", _("本人不愿意记")
     WITHDRAWN = "withdrawn", _("撤回了同意")
     LAPSED = "lapsed", _("一直没有人确认")
+    DIED = "died", _("人不在了")
+    MERGED = "merged", _("登记重了，并进同类的一条")
 
 
 BY_HAND = (CareEnd.DONE, CareEnd.GONE, CareEnd.NOT_WANTED)

@@ -16,7 +16,7 @@ from grids.registry.models import Household, Resident
 from grids.registry.models_life import PUT_BACK_WITHIN, LifeEvent, LifeKind
 from grids.registry.moving import apply, check_free, put_back, target_for
 from grids.registry.querysets_life import AT_THE_DOOR
-from portal.accounts.actors import Actor
+from portal.accounts.actors import SYSTEM, Actor
 from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Invalid, NotFound
@@ -211,7 +211,7 @@ def _write(
         _record(actor, kind, door, person, ["household", "relation"])
     events = list(LifeEvent.objects.filter(act=act).order_by("pk"))
     if on <= timezone.localdate():
-        apply(events, timezone.now())
+        apply(events, timezone.now(), actor)
     else:
         at = timezone.make_aware(datetime.combine(on, time(0, 5)))
         due.schedule(key=f"life:{act}", kind="registry.life", subject_id=events[0].pk, due_at=at)
@@ -236,7 +236,7 @@ def carry_out(*, event_id: UUID, now: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            apply(events, now)
+            apply(events, now, SYSTEM)
     except Conflict:
         return False
     return True

@@ -54,11 +54,16 @@ class CareNeed(Row):
     expires_on = models.DateField(_("到哪天"), null=True, blank=True)
     ended_at = models.DateTimeField(_("什么时候结束的"), null=True, blank=True)
     ended_why = models.CharField(_("为什么结束"), max_length=10, choices=CareEnd.choices, blank=True)
+    # The change of the register that ended it (an act of life, a merge): put back, it holds again.
+    ended_with = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = CareNeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("关爱需求")
+        indexes = [
+            models.Index(fields=["ended_with"], name="care_ended_with", condition=Q(ended_with__isnull=False)),
+        ]
         constraints = [
             # Two of one kind would share one consent: taking it back for one must not leave the other.
             models.UniqueConstraint(fields=["resident", "kind"], name="care_need_open_once", condition=Q(state="open")),

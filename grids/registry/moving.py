@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grids.registry import care_follows
 from grids.registry.doors import door_code, door_order
 from grids.registry.enums import Leaving
 from grids.registry.models import Household, Resident
@@ -73,7 +74,7 @@ def check_free(actor: Actor, target: Household, movers: Iterable[Resident]) -> N
     raise Conflict(said, code="SAME_NAME", errors={"to": [said]})
 
 
-def apply(events: Iterable[LifeEvent], now: datetime) -> None:
+def apply(events: Iterable[LifeEvent], now: datetime, actor: Actor) -> None:
     """The register says from now on what these say. Raises Conflict where somebody is not where they were."""
     for event in events:
         person = Resident.everyone.select_for_update(of=("self",)).get(pk=event.resident_id)
@@ -95,6 +96,10 @@ def apply(events: Iterable[LifeEvent], now: datetime) -> None:
                 person.save()
         except IntegrityError as error:
             raise Conflict(_("那一户刚登记了一位同名的人，先看看是不是同一个人。"), code="SAME_NAME") from error
+        if person.left_on is not None:
+            care_follows.gone(actor, person, event.act, now)
+        else:
+            care_follows.moved(person)
         event.done_at = now
         event.save(update_fields=["done_at", "here_since", "account"])
 
@@ -108,6 +113,7 @@ def put_back(event: LifeEvent, actor: Actor) -> LifeEvent:
         if person.life.filter(pk__gt=event.pk).exists() or not _as_left(event, person):
             raise _touched(person)
         _restore(event, person, actor, now)
+        _care_goes_on(event, person, actor, now)
     if event.done_at is None:
         event.done_at = now
         event.save(update_fields=["done_at"])
@@ -147,6 +153,15 @@ def _restore(event: LifeEvent, person: Resident, actor: Actor, now: datetime) ->
         person.household, person.relation = event.from_household, event.relation_before
         person.created_at = event.here_since or person.created_at
     person.save()
+
+
+def _care_goes_on(event: LifeEvent, person: Resident, actor: Actor, now: datetime) -> None:
+    if event.kind in LEAVING:
+        care_follows.back(actor, event.act, [person])
+    elif person.left_on is not None:
+        care_follows.gone(actor, person, event.act, now)  # never came, never was born
+    else:
+        care_follows.moved(person)
 
 
 def _touched(person: Resident) -> Conflict:

@@ -115,7 +115,7 @@ declare(
     },
     links="resident",
     by="asked_by opened_by assignee",
-    plain="state ended_at",
+    plain="state ended_at ended_with",
     head="kind state",
 )
 # A consent for each sort of help: taking one back leaves the others.

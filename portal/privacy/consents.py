@@ -116,9 +116,7 @@ def give(
                 made.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict() from error
-        if made.expires_at:
-            key = f"privacy:consent:{made.pk}"
-            due.schedule(key=key, kind="privacy.consent", subject_id=made.pk, due_at=made.expires_at)
+        _falls_due(made)
         record(actor=actor, verb="privacy.consent", target=made, path=path, subject_id=subject_id, fields=[purpose])
         return made
 
@@ -158,6 +156,81 @@ def withdraw(
     return in_one_transaction(work)
 
 
+def close(*, actor: Actor, subject_id: UUID, purpose: str, now: datetime, path: str | None = None) -> bool:
+    """What was agreed to is over by itself: the consent ends with it, in the caller's transaction. Nobody is told by
+    `on_end`: whoever calls has ended what stood on it. False where there was none."""
+    _hold(subject_id, purpose)
+    found = list(_live(subject_id, purpose))
+    for one in found:
+        _end(one, Ended.OVER, now)
+        record(actor=actor, verb="privacy.close", target=one, path=path, subject_id=subject_id, fields=[purpose])
+    return bool(found)
+
+
+def resume(
+    *, actor: Actor, subject_id: UUID, purpose: str, closed_at: datetime, now: datetime, path: str | None = None
+) -> bool:
+    """What was over by mistake goes on: the consent that was closed with it (`closed_at`) holds as it did, no longer.
+
+    False where none was closed then, or it would be over by now, or another has been given since.
+    """
+    _hold(subject_id, purpose)
+    if any(_live(subject_id, purpose)):
+        return False
+    rows = Consent.objects.select_for_update().filter(subject_id=subject_id, purpose=purpose, ended=Ended.OVER)
+    one = rows.filter(ended_at=closed_at).order_by("-pk").first()
+    if one is None or (one.expires_at is not None and one.expires_at <= now):
+        return False
+    one.ended_at, one.ended = None, ""
+    one.save(update_fields=["ended_at", "ended"])
+    _falls_due(one)
+    record(actor=actor, verb="privacy.resume", target=one, path=path, subject_id=subject_id, fields=[purpose])
+    return True
+
+
+def carry_over(*, from_id: UUID, to_id: UUID, now: datetime) -> tuple[list[str], list[str]]:
+    """Two ids were one person: what the one agreed to, the other has. Returns the consents that were carried, and
+    those that were replaced because both had one for the same purpose (the one given later holds)."""
+    ids = sorted((from_id, to_id))
+    rows = Consent.objects.select_for_update().filter(subject_id__in=ids).order_by("pk")
+    live: dict[str, list[Consent]] = {}
+    mine = []
+    for one in rows:
+        if one.subject_id == from_id:
+            mine.append(one)
+        if one.ended_at is None:
+            live.setdefault(one.purpose, []).append(one)
+    replaced = [two[0] for two in live.values() if len(two) > 1]
+    for one in replaced:
+        _end(one, Ended.REPLACED, now)
+    Consent.objects.filter(pk__in=[one.pk for one in mine]).update(subject_id=to_id)
+    return [str(one.pk) for one in mine], [str(one.pk) for one in replaced]
+
+
+def hand_back(*, carried: Iterable[str], replaced: Iterable[str], to_id: UUID) -> None:
+    """`carry_over` undone. Raises Conflict where somebody has given or taken back something since."""
+    Consent.objects.filter(pk__in=list(carried)).update(subject_id=to_id)
+    for one in Consent.objects.select_for_update().filter(pk__in=list(replaced)):
+        one.ended_at, one.ended = None, ""
+        try:
+            with transaction.atomic():
+                one.save(update_fields=["ended_at", "ended"])
+        except IntegrityError as error:
+            raise Conflict() from error
+        _falls_due(one)
+
+
+def end_of_everything(subject_ids: Iterable[UUID], now: datetime) -> int:
+    """An erasure takes back whatever they had agreed to, and what stands on it ends before it is erased."""
+    found = Consent.objects.select_for_update().filter(subject_id__in=list(subject_ids), ended_at__isnull=True)
+    rows = list(found.order_by("pk"))
+    for one in rows:
+        _end(one, Ended.WITHDRAWN, now)
+        record(actor=SYSTEM, verb="privacy.withdraw", target=one, subject_id=one.subject_id, fields=[one.purpose])
+        _tell(one.subject_id, one.purpose, now)
+    return len(rows)
+
+
 def is_given(*, subject_id: UUID, purpose: str, now: datetime | None = None) -> bool:
     """True while a consent holds. The clock decides, not the night that writes down that it is over."""
     return given_by_many([subject_id], purpose, now=now) == {subject_id}
@@ -194,6 +267,12 @@ def _hold(subject_id: UUID, purpose: str) -> None:
     """Two who give at once, where none is there yet to be locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"consent:{subject_id}:{purpose}"])
+
+
+def _falls_due(one: Consent) -> None:
+    if one.expires_at:
+        key = f"privacy:consent:{one.pk}"
+        due.schedule(key=key, kind="privacy.consent", subject_id=one.pk, due_at=one.expires_at)
 
 
 def _end(one: Consent, how: str, moment: datetime) -> None:

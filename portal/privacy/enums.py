@@ -8,6 +8,7 @@ class Ended(models.TextChoices):
     WITHDRAWN = "withdrawn", _("撤回了")
     EXPIRED = "expired", _("到期了")
     REPLACED = "replaced", _("换成新的了")
+    OVER = "over", _("事情了结了")
 
 
 class ErasureState(models.TextChoices):

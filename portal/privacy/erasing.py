@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User, unspoken_username
 from portal.audit.services import erase_notes
-from portal.privacy import blanking, outside
+from portal.privacy import blanking, consents, outside
 from portal.privacy.declarations import DELETE, Declaration, declaration, personal
 from portal.privacy.rows import of_subject
 from portal.privacy.subjects import Person, Subject
@@ -60,6 +60,7 @@ def erase(subject: Subject, now: datetime | None = None) -> dict[str, int]:
     """Erase in the caller's transaction; returns how many rows of each table were changed. Twice changes nothing."""
     moment = now or timezone.now()
     counts: Counter[str] = Counter()
+    counts["portal.Consent"] += consents.end_of_everything(subject.ids, moment)
     # From the leaves to the roots: the paths lead through the links that the roots lose last.
     for said in personal():
         if not said.apart and said.label not in ROOTS:

@@ -37,6 +37,8 @@ ACTS = {
     "privacy.consent": gettext_lazy("记下了您的授权"),
     "privacy.withdraw": gettext_lazy("记下您撤回了授权"),
     "privacy.expire": gettext_lazy("一项授权到期了"),
+    "privacy.close": gettext_lazy("事情了结，一项授权跟着结束了"),
+    "privacy.resume": gettext_lazy("事情接着办，一项授权照旧有效"),
     "erasure.ask": gettext_lazy("替您请求删除"),
     "erasure.grant": gettext_lazy("同意了您的删除请求"),
     "erasure.refuse": gettext_lazy("没有同意您的删除请求"),

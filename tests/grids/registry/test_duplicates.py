@@ -11,11 +11,10 @@ from grids.registry.models import Resident
 from grids.registry.models_correction import Correction
 from grids.registry.models_life import ResidentMerge
 from portal.errors import Conflict, NotFound
-from portal.privacy.consents import give, purpose
+from portal.privacy.services import ask_erasure
 from tests.grids.conftest import open_door
 
 pytestmark = pytest.mark.django_db
-AGREED = purpose("tests.duplicates", "试验", words="我同意试一试。")
 PHONE = "+8613800002046"
 
 
@@ -66,7 +65,7 @@ def test_merge_carries_over_what_points_at_it(cast, twins):
 
 
 def test_what_knows_them_by_a_bare_id_keeps_that_row(cast, twins):
-    give(actor=cast.actor("clerk"), subject_id=twins[1].pk, purpose=AGREED.code)
+    ask_erasure(actor=cast.actor("clerk"), resident_id=twins[1].pk)
     with pytest.raises(Conflict, match="KEEP_OTHER"):
         merge(cast, *twins)
     assert not ResidentMerge.objects.exists()
