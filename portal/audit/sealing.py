@@ -25,8 +25,8 @@ from portal.audit.services import keyed_hash
 
 CHUNK = 2000
 FIRST = "0" * 64
-# Retention never ends a line sooner; a batch that is gone earlier was taken away.
-KEPT_AT_LEAST = timedelta(days=180)
+# Nothing ends a line sooner (docs/adr/0028): a batch that is gone earlier was taken away.
+KEPT_AT_LEAST = timedelta(days=1096)
 
 
 def seal(now: datetime | None = None) -> list[AuditSeal]:
@@ -129,15 +129,19 @@ class Finding:
     trouble: str = ""
 
 
+def batches() -> Iterator[tuple[AuditSeal, QuerySet[AuditEntry]]]:
+    """Every seal with what it stands for, the oldest first."""
+    seals = list(AuditSeal.objects.order_by("id"))
+    eras = sorted({one.after_id for one in seals})
+    for one in seals:
+        yield one, _entries(one, next((after for after in eras if after > one.after_id), None))
+
+
 def verify(now: datetime | None = None) -> Finding:
     """Recompute the chain from its first seal; stops at the first thing that is wrong."""
     moment = now or timezone.now()
-    seals = list(AuditSeal.objects.order_by("id"))
-    eras = sorted({one.after_id for one in seals})
     previous, entries, expired, trouble = FIRST, 0, 0, ""
-    for one in seals:
-        below = next((after for after in eras if after > one.after_id), None)
-        held = _entries(one, below)
+    for one, held in batches():
         there = held.count()
         if there == 0 and one.count and moment - one.at > KEPT_AT_LEAST:
             expired += 1  # its entries have been dropped; what it was chained to still counts
@@ -148,6 +152,7 @@ def verify(now: datetime | None = None) -> Finding:
             break
         entries += there
         previous = one.hash
+    seals = list(AuditSeal.objects.order_by("id"))
     trouble = trouble or _tail_trouble(seals) or _note_trouble()
     return Finding(len(seals), entries, expired, AuditEntry.objects.count() - entries, trouble)
 

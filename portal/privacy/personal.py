@@ -3,6 +3,7 @@ themselves: privacy stands on accounts and audit, and they must not lean back on
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.audit.sealing import KEPT_AT_LEAST
 from portal.privacy.declarations import (
     BLANK,
     DELETE,
@@ -70,7 +71,7 @@ declare(
     whose=Whose(resident="subject_id"),
     purpose=_("谁看过、谁改过您的信息，查得到"),
     basis=Basis.DUTY,
-    keep=Keep(_("六个月以上，只记编号，没有姓名")),
+    keep=Keep(_("三年，只记编号，没有姓名"), after="at", days=KEPT_AT_LEAST.days),
     fields={"subject_id": Held(_("是谁的信息"), secret=True, stays=_("只是编号，删了姓名以后认不出是谁"))},
     by="actor_id",
     plain="txid at actor_role channel verb object_type object_id fields digest",

@@ -1,4 +1,4 @@
-"""Seals over real connections: nothing slips behind one, and what an owner changes is found."""
+"""Guardrail 18: seals over real connections: nothing slips behind one, and what an owner changes is found."""
 
 import threading
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""Guardrail 18: the application writes and reads the trail and cannot change it."""
+
 import os
 
 import psycopg2
