@@ -1,11 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
-from portal.privacy.declarations import DELETE, WITH_IT, Basis, Held, Hold, Keep, Whose, declare, plain, records
+from portal.privacy.declarations import DELETE, NIGHT, WITH_IT, Basis, Held, Hold, Keep, Whose, declare, plain, records
 
 ACTIVITIES = _("活动报名")
 OF_ENROLMENT = Whose(user="enrolment__user", resident="enrolment__resident")
 # pickup.forget does it, 30 days after the last session.
-TERM = Keep(_("上完 30 天后删掉"))
+TERM = Keep(_("上完 30 天后删掉"), does=NIGHT)
 
 plain(
     "centres.Activity",

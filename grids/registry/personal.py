@@ -3,12 +3,17 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.registry.care import LASTS, consent_over
 from grids.registry.enums_care import CareKind
+from grids.registry.forgetting import HALF_YEAR
 from grids.registry.models_care import purpose_of_kind
 from portal.accounts.enums import Role
 from portal.privacy.consents import purpose
-from portal.privacy.declarations import BLANK, DELETE, WITH_REGISTER, Basis, Held, Keep, Whose, declare, plain
+from portal.privacy.declarations import BLANK, DELETE, NIGHT, Basis, Held, Keep, Whose, declare, plain
 
 REGISTER = _("居民登记")
+# grids/registry/forgetting.py does it.
+HALF_A_YEAR = _("住在这里期间；搬走或去世半年后抹掉，认不出是谁")
+OF_THEM = Keep(HALF_A_YEAR, after="left_on", days=HALF_YEAR.days, does=NIGHT)
+WITH_THEM = Keep(HALF_A_YEAR, after="resident__left_on", days=HALF_YEAR.days, does=NIGHT)
 
 plain("grids.Household", "building unit door code door_order is_active place")
 declare(
@@ -18,7 +23,7 @@ declare(
     room=REGISTER,
     purpose=_("知道这一户住着谁，有事找得到人"),
     basis=Basis.DUTY,
-    keep=WITH_REGISTER,
+    keep=OF_THEM,
     fields={
         "household": Held(_("住在哪一户"), stays=_("只留下门牌，不留是谁")),
         "name": Held(_("姓名"), blank="erased"),
@@ -80,7 +85,7 @@ declare(
     room=_("单位"),
     purpose=_("和单位联系"),
     basis=Basis.CONSENT,
-    keep=WITH_REGISTER,
+    keep=Keep(_("是联系人期间；换了人就删")),
     fields={"phone": _("联系电话")},
     links="contact",
     plain="name sort_key kind grid is_active",
@@ -138,7 +143,7 @@ declare(
     room=REGISTER,
     purpose=_("什么时候来的、去了哪一户，登记说得清，记错了改得回来"),
     basis=Basis.DUTY,
-    keep=WITH_REGISTER,
+    keep=WITH_THEM,
     erased=DELETE,
     fields={
         "kind": _("哪一种变动"),
@@ -175,7 +180,7 @@ declare(
     room=REGISTER,
     purpose=_("同名的人不再当成登记重了"),
     basis=Basis.DUTY,
-    keep=WITH_REGISTER,
+    keep=Keep(HALF_A_YEAR, after="first__left_on", days=HALF_YEAR.days, does=NIGHT),
     erased=DELETE,
     fields={"second": Held(_("和哪一位不是同一个人"), secret=True)},
     links="first",

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -22,6 +23,7 @@ from grids.tree.queries import COMMUNITY_DEPTH, STEP, by_code, grids_under, thir
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
+from portal.privacy.erasing import UNNAMED
 from portal.ui.forms import Known
 
 LIMIT = 30
@@ -98,7 +100,12 @@ def gone_from(household: Household) -> list[Resident]:
     since = timezone.localdate() - timedelta(days=365)
     gone = (Leaving.MOVED, Leaving.DIED)
     rows = Resident.everyone.filter(household=household, left_on__gte=since, leaving__in=gone)
-    return list(rows.exclude(name="erased").order_by("-left_on", "pk"))
+    return list(rows.exclude(sort_key=UNNAMED).order_by("-left_on", "pk"))
+
+
+def lived_there(*, household: Any, at: Any) -> QuerySet[Resident]:
+    """Those behind a door who were in the register there at a moment, whether they still live there or not."""
+    return Resident.everyone.filter(household=household, created_at__lte=at)
 
 
 def doors(reach: Reach, *roles: str, path: str = "") -> QuerySet[Household]:

@@ -1,15 +1,18 @@
 """Who the people of the register are, for portal/privacy: whose data a page is about, and who may print it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from grids.registry import forgetting
 from grids.registry.models import Resident
 from grids.registry.queries import households_per_building, people_per_building
 from grids.tree import queries as tree
 from grids.tree.services import Touched, on_grids_counted
 from portal.accounts.actors import Actor
+from portal.privacy.housekeeping import at_night
 from portal.privacy.subjects import Person, supplied_by
 
 
@@ -40,6 +43,11 @@ def person_of(one: Resident) -> Person:
 
 
 supplied_by(People())
+
+
+@at_night("grids.Resident")
+def those_who_left(now: datetime) -> int:
+    return forgetting.forget_those_gone(now)
 
 
 @on_grids_counted

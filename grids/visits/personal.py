@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.privacy.declarations import (
     BLANK,
     DELETE,
+    NIGHT,
     WITH_IT,
-    WITH_REGISTER,
     Basis,
     Held,
     Keep,
@@ -77,7 +77,7 @@ declare(
     room=VISITS,
     purpose=_("在您方便的时候来，您不方便的时候不来"),
     basis=Basis.CONSENT,
-    keep=WITH_REGISTER,
+    keep=Keep(_("住在这里期间；设的人都搬走半年后删掉"), does=NIGHT),
     fields={
         "likes": _("什么时候来好"),
         "quiet_from": _("请勿上门，从"),

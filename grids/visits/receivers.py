@@ -1,5 +1,7 @@
-"""Photos are shown to readers of the visit; promises outlive a posting; a change of grids asks what it touches."""
+"""What a door said goes with those who said it; photos are shown to readers of the visit; promises outlive a posting;
+a change of grids asks what it touches."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -8,9 +10,11 @@ from django.utils.translation import ngettext
 
 from grids.postings.queries import left_behind_by
 from grids.tree.services import Touched, on_grids_counted
+from grids.visits import signs
 from grids.visits.queries import open_work_under, promises_waiting_of, visit_for
 from portal.accounts.actors import Actor
 from portal.attachments.queries import shown_by
+from portal.privacy.housekeeping import at_night
 
 if TYPE_CHECKING:
     from grids.postings.models import Posting
@@ -38,3 +42,8 @@ def promises_and_rounds(paths: list[str]) -> list[Touched]:
         Touched(_("等书记看的走访"), pending),
         Touched(_("只敲这里的敲门行动"), rounds),
     ]
+
+
+@at_night("grids.DoorSign")
+def signs_of_those_who_left(now: datetime) -> int:
+    return signs.take_down_left(now)

@@ -1,13 +1,14 @@
 """门上的话: a household's preferred times and its 请勿上门, set by itself or told to somebody who writes it down."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.registry.queries import household_by_id, residents_of
+from grids.registry.queries import household_by_id, lived_there, residents_of
 from grids.visits import rules
 from grids.visits.enums import PartOfDay
 from grids.visits.models_door import DoorSign
@@ -18,6 +19,7 @@ from portal.errors import Invalid, NotFound
 
 # Longer than this nobody may be forgotten behind a shut door; it can be said again.
 LONGEST_QUIET = timedelta(days=180)
+LEFT_FOR = timedelta(days=183)
 
 
 def put_up_sign(
@@ -72,3 +74,12 @@ def _wrong_span(start: date | None, end: date | None, today: date) -> dict[str, 
     if end - max(start, today) > LONGEST_QUIET:
         return {"quiet_until": _("一次最多 %(n)d 天，到时候可以再延。") % {"n": LONGEST_QUIET.days}}
     return {}
+
+
+def take_down_left(now: datetime) -> int:
+    """What a door says goes half a year after the last of those who lived there when it was said: whoever moved in
+    later has not said it. Returns how many; where the register never knew who lived there, it stays."""
+    edge = timezone.localdate(now) - LEFT_FOR
+    then = lived_there(household=OuterRef("household"), at=OuterRef("set_at"))
+    still = then.filter(Q(left_on__isnull=True) | Q(left_on__gte=edge))
+    return DoorSign.objects.filter(Exists(then), ~Exists(still)).delete()[0]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -137,3 +138,13 @@ def asks(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return guarded
+
+
+# ---------------------------------------------------------------- how long sums are kept
+# The page goes back a year; one more, for whoever compares.
+KEPT = timedelta(days=731)
+
+
+def forget(now: datetime) -> int:
+    """Sums that nothing reads any more go; returns how many. Nobody's data, but not for ever."""
+    return FormUse.objects.filter(day__lt=timezone.localdate(now) - KEPT).delete()[0]

@@ -63,7 +63,8 @@ def delete(said: Declaration, keys: list[Any], along: tuple[str, ...]) -> int:
     for name in along:
         relation: Any = model._meta.get_field(name)
         other = relation.related_model
-        triggers = [one for one in other._meta.triggers if one.operation == pgtrigger.Delete]
+        # Only tables with triggers have the attribute.
+        triggers = [one for one in getattr(other._meta, "triggers", ()) if one.operation == pgtrigger.Delete]
         # Without names it would set aside every trigger there is, the trail's among them.
         with pgtrigger.ignore(*(f"{other._meta.label}:{one.name}" for one in triggers)) if triggers else nullcontext():
             other._base_manager.filter(**{f"{relation.field.name}__in": keys}).delete()

@@ -28,7 +28,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-DELETE, BLANK = "delete", "blank"
+# What a night does with it: the row goes, its columns are emptied, or the room's own job (housekeeping) sees to it.
+DELETE, BLANK, NIGHT = "delete", "blank", "night"
 # Every table's own, by the base it stands on (portal.rows, portal.flow): when and as what a row was written.
 EVERYWHERE = frozenset({"id", "created_at"})
 
@@ -71,7 +72,6 @@ class Keep:
 # Lives and goes with what it belongs to.
 WITH_IT = Keep(_("跟着这件事走，这件事删了就没有了"))
 WITH_ACCOUNT = Keep(_("账号在，就留着；注销就删"))
-WITH_REGISTER = Keep(_("住在这里期间；搬走、登记注销就删"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -68,7 +69,7 @@ def erase(subject: Subject, now: datetime | None = None) -> dict[str, int]:
     for label, work in _erasers.items():
         counts[label] += work(subject, moment)
     counts["portal.AuditNote"] += erase_notes(subject.ids)
-    counts["grids.Resident"] += _residents(subject)
+    counts["grids.Resident"] += unname(subject.resident_ids)
     counts["portal.User"] += _account(subject)
     return {label: n for label, n in counts.items() if n}
 
@@ -94,19 +95,22 @@ def _blank(said: Declaration, subject: Subject) -> int:
     return blanking.blank(said, names, to_erase(said, subject)) if names else 0
 
 
+# Stands in the sort key of whoever has no name any more; no pinyin is written so.
+UNNAMED = "~"
 MADE_OF_THE_NAME = ("sort_key", "initials", "spelled", "keys")
 
 
-def _residents(subject: Subject) -> int:
+def unname(resident_ids: list[UUID]) -> int:
+    """People of the register without what says who they are; returns how many were changed."""
     said = declaration("grids.Resident")
-    if said is None or not subject.resident_ids:
+    if said is None or not resident_ids:
         return 0
     names = [name for name, held in said.fields.items() if not held.stays]
     changed = 0
-    for row in said.model._base_manager.select_for_update(of=("self",)).filter(pk__in=subject.resident_ids):
+    for row in said.model._base_manager.select_for_update(of=("self",)).filter(pk__in=resident_ids):
         new: dict[str, Any] = blanking.changes(said, names) | {
             "name": nameless(row.pk),
-            "sort_key": "~",
+            "sort_key": UNNAMED,
             "initials": "",
         }
         # Not what the database makes of the name by itself: it says nothing, and never equals what is written here.

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.attachments.services import forget_owned
+from portal.once import burden
 from portal.privacy import exporting
 from portal.privacy.declarations import personal
 from portal.privacy.erasing import eraser, to_erase
@@ -13,6 +14,11 @@ from portal.privacy.subjects import Subject
 @at_night("exports")
 def files_that_nobody_stands_for(now: datetime) -> int:
     return exporting.sweep_files(now)
+
+
+@at_night("portal.FormUse")
+def sums_of_long_ago(now: datetime) -> int:
+    return burden.forget(now)
 
 
 @eraser("portal.Attachment")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.privacy import blanking, housekeeping
-from portal.privacy.declarations import BLANK, DELETE, Declaration, Keep, personal
+from portal.privacy.declarations import BLANK, DELETE, NIGHT, Declaration, Keep, personal
 from portal.privacy.models import RetentionRun
 
 BATCH = 500
@@ -51,7 +51,7 @@ def rules(said: Declaration) -> list[tuple[Keep, list[str]]]:
     """What nights do to a table: each rule, and the columns it is about. Words differ, the rule is the same."""
     found: dict[Keep, list[str]] = {}
     for name, held in said.fields.items():
-        if held.keep and held.keep.does:
+        if held.keep and held.keep.does not in ("", NIGHT):
             found.setdefault(replace(held.keep, words=""), []).append(name)
     return list(found.items())
 
