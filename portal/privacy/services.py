@@ -149,7 +149,10 @@ def decide_erasure(*, actor: Actor, erasure_id: UUID, erase: bool, answer: str, 
 
 
 def why_it_waits(waits: list[str]) -> str:
-    return _("%(what)s，办结后自动处理，不用再来。") % {"what": _("、").join(waits)}
+    """What is still open, and when it is done: it is tried every day (LOOK_AGAIN)."""
+    if not waits:
+        return _("手上的事都办完了，一天之内就删，不用再来。")
+    return _("%(what)s。办完以后一天之内自动删，不用再来。") % {"what": _("、").join(waits)}
 
 
 def carry_out(*, erasure_id: UUID, now: datetime) -> bool:

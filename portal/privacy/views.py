@@ -15,6 +15,7 @@ from portal.accounts.policy import signed_in
 from portal.errors import NotFound
 from portal.once.services import once_form
 from portal.privacy import consents, erasing, held, looks, services, subjects, takeout
+from portal.privacy.enums import ErasureState
 from portal.privacy.forms import EraseForm
 from portal.privacy.models import Erasure
 from portal.privacy.subjects import Subject
@@ -49,7 +50,9 @@ def may_read(reader: Actor | None, subject: Subject, purpose: str) -> bool:
 def my_data(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = page_of(subjects.of_account(user_of(request)))
-    context["erasure"] = Erasure.objects.filter(services.own(actor)).order_by("-pk").first()
+    found = context["erasure"] = Erasure.objects.filter(services.own(actor)).order_by("-pk").first()
+    if found is not None and found.state == ErasureState.DEFERRED:
+        context["waits"] = services.why_it_waits(erasing.holds(services.subject_of(found)))
     context["works_here"] = bool(actor.reach.scopes)
     return no_store(render(request, "portal/privacy/my_data.html", context))
 

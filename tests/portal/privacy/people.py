@@ -2,11 +2,12 @@
 
 from grids.registry.models import Resident
 from portal.accounts.enums import COMMUNITY, STREET, Role
-from portal.privacy import exports
+from portal.privacy import consents, exports
 from portal.privacy.exports import ExportKind
 from tests.grids.conftest import open_door
 
 CODE = "tests.people"
+AGREED = consents.purpose("tests.agreed", "试验", words="我同意试一试。")
 
 
 def people_under(path):

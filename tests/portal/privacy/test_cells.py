@@ -1,4 +1,4 @@
-"""Small cells, and what subtracting would tell."""
+"""Guardrail 12: small cells, and what subtracting would tell."""
 
 import pytest
 from hypothesis import given

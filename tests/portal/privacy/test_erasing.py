@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from portal.accounts.models import User
 from portal.audit.models import AuditEntry, AuditNote
 from portal.audit.sealing import seal, verify
 from portal.errors import NotFound
+from portal.flow import due
+from portal.notifications.models import Notice
 from portal.privacy import erasing, outside, retention, services, subjects
 from portal.privacy.models import RetentionRun
 from tests.petitions.cases.conftest import Desk
@@ -30,6 +33,7 @@ def decide(cast, asked, erase=True):
 
 
 def test_erased_name_telephone_and_words_are_gone_everywhere(cast, resident, asked):
+    """Guardrail 9."""
     reveal(actor=cast.actor("clerk"), resident_id=resident.pk, field="phone", reason="林秀英来电")
     lines = AuditEntry.objects.filter(subject_id=resident.pk).count()
     done = decide(cast, asked)
@@ -72,6 +76,31 @@ def test_while_a_case_is_open_it_waits_and_is_done_when_it_is_closed(cast, resid
     assert [services.carry_out(erasure_id=one.pk, now=later) for _again in (1, 2)] == [True, False]
     case.refresh_from_db()
     assert (case.description, case.contact_phone) == ("", "")
+
+
+def test_guardrail_9_what_it_waits_for_is_said_and_it_is_done_by_itself(cast, resident, asked, browse):
+    """Not by anybody's hand: the sweep of the next day finds it, and so does the one after the case is closed."""
+    case = Desk(cast).at("in_progress", timezone.now())
+    decide(cast, asked)
+    said = browse("resident").get("/my/data/").content.decode()
+    assert "有一件诉求在办。办完以后一天之内自动删，不用再来。" in said
+    told = Notice.objects.get(recipient=cast.resident, about_id=asked.pk)
+    assert "有一件诉求在办" in told.body
+    tomorrow = timezone.now() + timedelta(days=1, minutes=1)
+    with time_machine.travel(tomorrow, tick=False):
+        due.sweep()
+    asked.refresh_from_db()
+    assert asked.state == "deferred"
+    facts = {"state": "closed", "closed_at": tomorrow, "first_closed_at": tomorrow}
+    case.__class__.objects.filter(pk=case.pk).update(**facts)
+    assert "一天之内就删" in browse("resident").get("/my/data/").content.decode()
+    with time_machine.travel(tomorrow + timedelta(days=1), tick=False):
+        for _again in range(2):
+            due.sweep()
+    asked.refresh_from_db()
+    resident.refresh_from_db()
+    assert (asked.state, resident.phone, "林" in resident.name) == ("done", None, False)
+    assert AuditEntry.objects.filter(verb="erasure.done", object_id=str(asked.pk)).count() == 1
 
 
 def test_refused_says_why_and_keeps(cast, resident, asked, browse):
@@ -147,20 +176,6 @@ def test_nights_go_on_where_the_last_one_stopped(cast):
         queue(key=f"t:{n}", to=cast.resident, subject="有进展")
     Notice.objects.update(created_at=timezone.now() - timedelta(days=200))
     assert [retention.run(batch=2, most=3).counts["portal.Notice"] for _night in (1, 2)] == [3, 2]
-
-
-def test_loan_goes_with_its_records_a_year_after(cast):
-    from centres.sharing.models_loan import Loan, LoanRecord
-    from tests.centres.sharing.people import stock
-
-    shelf, long_ago = stock(cast.place.community), timezone.now() - timedelta(days=400)
-    facts = {"copy": shelf.copy(shelf.drill), "user": cast.resident, "state": "returned"}
-    old, new = Loan.objects.create(**facts, ended_at=long_ago), Loan.objects.create(**facts, ended_at=timezone.now())
-    for one in (old, new):
-        LoanRecord.objects.create(subject=one, version=1, event="return", to_state="returned", actor_role="desk_clerk")
-    retention.run()
-    assert list(Loan.objects.all()) == [new]
-    assert [one.subject for one in LoanRecord.objects.all()] == [new]
 
 
 def test_command_says_how_many(cast, capsys):

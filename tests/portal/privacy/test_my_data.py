@@ -1,4 +1,4 @@
-"""Show 4: what is held about me, and who looked."""
+"""Guardrail 9: show 4: what is held about me, and who looked."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def test_page_shows_every_field_with_purpose_basis_and_end(browse, resident):
         PHONE,
         "知道这一户住着谁",
         "社区依法要做的事",
-        "搬走、登记注销就删",
+        "搬走或去世半年后抹掉",
         reverse("correction-ask", args=[resident.pk]),
     ):
         assert words in page
