@@ -61,11 +61,13 @@ def test_a_new_table_fails_until_somebody_has_looked(monkeypatch):
     ],
 )
 def test_forbidden_name_is_found(name):
+    """Guardrail 2."""
     assert FORBIDDEN_NAMES.search(name)
 
 
 @pytest.mark.parametrize("words", ["重点人员标记", "上访记录", "生育情况", "健康状况", "民族", "政治面貌", "最后登录"])
 def test_forbidden_label_is_found(words):
+    """Guardrail 2."""
     assert FORBIDDEN_LABELS.search(words)
 
 

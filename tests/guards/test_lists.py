@@ -62,6 +62,7 @@ def readable(actor: Actor) -> list[Route]:
 
 @pytest.mark.parametrize("who", ["grid_worker_b", "secretary_b", "outsider", ""])
 def test_of_another_grid_no_list_says_a_word(cast, browse, call, door, who):
+    """Guardrail 5."""
     actor = cast.actor(who) if who else Actor()
     clients = {True: call(who), False: browse(who)}
     told = [

@@ -123,6 +123,7 @@ def test_what_anybody_may_open_says_why():
 # ---------------------------------------------------------------- somebody's own
 @pytest.mark.parametrize("row", GUARDED, ids=lambda row: f"{row.route}-{row.owners[0]}")
 def test_only_who_reaches_it_finds_it(row: Guarded, world, as_):
+    """Guardrail 5."""
     route = ROUTES[row.route]
     things = [row.make(world, n) for n in (0, 1)]
     methods = methods_of(as_(route, row.owners[0]), route, things[0])

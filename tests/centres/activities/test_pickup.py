@@ -209,6 +209,7 @@ def test_who_was_struck_does_not_fetch(cast, child):
 
 # ---------------------------------------------------------------- guardrail 8
 def test_thirty_days_after_the_term_nobody_knows_who_fetched(cast, programme, child, hand_over):
+    """Guardrail 8."""
     name(cast, child)
     hand_over()
     last = programme.care_day.ends_at
@@ -222,6 +223,7 @@ def test_thirty_days_after_the_term_nobody_knows_who_fetched(cast, programme, ch
 
 
 def test_forgetting_twice_changes_nothing_and_a_later_session_puts_it_off(cast, programme, child, hand_over):
+    """Guardrail 8."""
     name(cast, child)
     hand_over()
     later = programme.care_day.ends_at + dt.timedelta(days=30)

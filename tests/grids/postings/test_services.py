@@ -78,6 +78,7 @@ def test_nobody_appoints_themselves(cast):
     ],
 )
 def test_administering_auditing_and_working_stay_apart(cast, to, role, node):
+    """Guardrail 17."""
     with pytest.raises(Conflict, check=lambda refused: refused.code == "SEPARATE_ROLES"):
         give(cast, "sysadmin", to, role, node)
 

@@ -30,6 +30,7 @@ def test_household_of_another_grid_is_not_there(call, homes):
 
 
 def test_household_shows_its_people_with_masked_telephones(call, homes):
+    """Guardrail 6."""
     shown = call("grid_worker").get(f"/api/v1/households/{homes.lin.pk}/").json()
     assert shown["people"] == 2
     assert [(one["name"], one["phone"]) for one in shown["residents"]] == [("林秀英", "138****2046"), ("林建国", "")]
@@ -61,6 +62,7 @@ def test_residents_come_in_the_order_of_pinyin(call, homes):
 
 
 def test_reveal_shows_the_number_and_records_who_asked_and_why(call, cast, homes):
+    """Guardrail 6."""
     path = f"/api/v1/residents/{homes.xiuying.pk}/reveal/"
     response = call("grid_worker").post(path, {"field": "phone", "reason": "上门前先打个招呼"})
     assert response.json() == {"field": "phone", "value": "+8613800002046"}
@@ -71,6 +73,7 @@ def test_reveal_shows_the_number_and_records_who_asked_and_why(call, cast, homes
 
 @pytest.mark.parametrize("reason", ["", "  ", ".", "。。。", "x"])
 def test_reveal_without_a_reason_is_refused_and_records_nothing(call, homes, reason):
+    """Guardrail 6."""
     path = f"/api/v1/residents/{homes.xiuying.pk}/reveal/"
     response = call("grid_worker").post(path, {"field": "phone", "reason": reason})
     assert (response.status_code, response.json()["code"]) == (422, "REASON_NEEDED")

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_doors_show_family_names_and_no_telephone(browse, homes):
+    """Guardrail 6."""
     page = browse("grid_worker").get("/grid/households/").content.decode()
     assert "5-1-301" in page
     assert "林家" in page
@@ -39,6 +40,7 @@ def test_building_of_another_grid_is_not_listed(browse, cast, homes):
 
 
 def test_number_is_shown_after_a_reason_and_not_before(browse, homes):
+    """Guardrail 6."""
     path = f"/grid/residents/{homes.xiuying.pk}/phone/"
     client = browse("grid_worker")
     assert "13800002046" not in client.get(path).content.decode()

@@ -74,6 +74,7 @@ def test_door_is_found_by_what_people_say(cast, lihua, text):
 
 @pytest.mark.parametrize("who", ["grid_worker_b", "secretary_b", "street_supervisor_b", "outsider", "sysadmin"])
 def test_nothing_beyond_reach_is_found(cast, lihua, who):
+    """Guardrail 5."""
     reach = cast.actor(who).reach
     for text in ("丽华", "llh", "linlihua", "1234", "13900001234", "5-1-502"):
         found = queries.find(reach, text)

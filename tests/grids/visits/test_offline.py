@@ -149,6 +149,7 @@ def test_pack_is_todays_doors_with_their_forms_and_its_cost_does_not_grow(
 
 
 def test_kept_page_names_nobody(browse, homes, visit_round):
+    """Guardrail 17."""
     page = browse("grid_worker").get("/grid/today/").content.decode()
     shell = browse().get("/grid/offline/").content.decode()
     assert "林" in page
@@ -189,6 +190,7 @@ def test_contact_says_who_is_signed_in_and_what_time_it_is(call, cast, phone):
 
 
 def test_order_to_wipe_reaches_the_phone_without_a_session_until_it_has_obeyed(call, cast, phone):
+    """Guardrail 17."""
     order = order_wipe(actor=cast.actor("secretary"), worker_id=cast.grid_worker.pk, reason="手机丢了")
     assert contact(call(), phone)["wipe"] == {"id": str(order.pk), "destroy": False}
     done = {"order": str(order.pk), "unsent": 3}

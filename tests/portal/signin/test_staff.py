@@ -113,6 +113,7 @@ def test_password_and_app_work_while_broker_and_cache_are_gone(client, clerk, se
 
 
 def test_five_wrong_passwords_lock_the_name_for_half_an_hour(client, clerk):
+    """Guardrail 17."""
     for _try in range(5):
         response = with_password(client, "clerk", "wrong")
     assert response.status_code == 429
@@ -147,6 +148,7 @@ def test_lockout_of_staff_leaves_residents_alone(cast, clerk, client, texts):
 
 
 def test_no_password_is_written_down_and_no_success_is_counted(client, clerk):
+    """Guardrail 2."""
     with_password(client, "clerk", "wrong-secret")
     assert "wrong-secret" not in str(list(AccessAttempt.objects.values()))
     with_password(client)
@@ -172,6 +174,7 @@ def test_staff_without_a_second_factor_are_led_to_make_one(cast, client):
 
 
 def test_session_without_second_factor_reaches_nobody(halfway, cast, rf):
+    """Guardrail 17."""
     request = rf.get("/")
     request.user, request.session = cast.clerk, halfway.session
     actor = sessions.actor_of(request)
@@ -242,6 +245,7 @@ def test_new_recovery_codes_need_the_app(clerk, halfway):
 
 # ---------------------------------------------------------------- idle
 def test_desk_that_nobody_sits_at_is_closed(browse, settings):
+    """Guardrail 17."""
     client = browse("clerk")
     session = client.session
     session[sessions.SEEN] -= settings.STAFF_IDLE_SECONDS + 1
@@ -333,6 +337,7 @@ def test_demo_fills_in_but_does_not_enter(client, demo):
 
 @pytest.mark.django_db
 def test_outside_the_demo_nobody_is_shown_and_nobody_equipped(client, settings):
+    """Guardrail 17."""
     settings.DEMO = False
     page = client.get(LOGIN + "?as=secretary").content.decode()
     assert "陈立新" not in page

@@ -62,6 +62,7 @@ def test_the_database_refuses_a_branch_that_hangs_from_nothing(cast):
 
 
 def test_units_hold_totals_and_no_members():
+    """Guardrail 4."""
     assert {field.name for field in PartyUnit._meta.fields} == {
         "id", "created_at", "grid", "parent", "level", "kind", "name", "member_total",
     }  # fmt: skip

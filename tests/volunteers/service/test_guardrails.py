@@ -75,6 +75,7 @@ NAMES = {
 
 
 def test_nobody_is_asked_about_the_party():
+    """Guardrail 4."""
     files = [*(ROOT / "volunteers/service").glob("*.py"), *(ROOT / "templates/volunteers/service").glob("*.html")]
     asked = [path.name for path in files if path.name != "demo.py" and "党员" in path.read_text()]
     assert asked == []

@@ -38,6 +38,7 @@ def said(response) -> str:
 # ---------------------------------------------------------------- in public
 @pytest.mark.parametrize(("number", "shown"), [(8, False), (9, True)])  # and the leader
 def test_fewer_than_ten_are_not_counted_in_public(cast, browse, team, number, shown):
+    """Guardrail 12."""
     crowd(team, number)
     for page in ("/teams/", f"/teams/{team.pk}/"):
         text = said(browse("outsider").get(page))
