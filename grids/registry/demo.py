@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from grids.registry import demo_care, demo_life
+from grids.registry import demo_care, demo_life, demo_privacy
 from grids.registry.corrections import ask_correction, decide
 from grids.registry.doors import door_code, door_order
 from grids.registry.enums import Relation
@@ -55,6 +55,7 @@ def load(scene: Scene) -> None:
     _corrections(scene, people)
     demo_care.load(scene, people)
     demo_life.load_life(scene, households[:HOUSEHOLDS], people)
+    demo_privacy.load(scene, people)
 
 
 def _corrections(scene: Scene, people: list[Resident]) -> None:
