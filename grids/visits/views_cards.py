@@ -69,7 +69,7 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     """What a card's code opens: whom to call now, and how to leave word. Nobody who lives there is named."""
     place = services.place_of(token)
     workers = workers_at(place.path, timezone.now()) if place else []
-    context = {"place": place, "who": workers[0] if workers else None, "others": workers[1:]}
+    context = {"place": place, "chief": workers[0] if workers else None, "others": workers[1:]}
     answer = render(request, "grids/visits/card.html", context, status=200 if place else 410)
     # The address is the key: it must not travel on in the next page's Referer, nor lie in a shared cache.
     answer["Referrer-Policy"], answer["Cache-Control"] = "no-referrer", "no-store"

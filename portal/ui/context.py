@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What base.html needs. Works before any middleware ran, because error pages use it too."""
     lang = get_language() or "zh-hans"
     user = getattr(request, "user", None)
+    name = user.get_short_name() if user is not None and user.is_authenticated else ""
     return {
         "site": site.current(request),
         "elder": getattr(request, "elder", 0),
@@ -32,8 +33,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "lang": "zh-Hans" if lang.startswith("zh") else lang,
         "nav_items": navigation.nav(request),
         "foot_items": navigation.foot(request),
-        "who": user.get_short_name() if user is not None and user.is_authenticated else "",
+        "who": name,
         "here": request.get_full_path(),
+        # The same for the masthead: a page's own `who` or `here` (whose booking, which grid) must not stand in it.
+        "signed_in_as": name,
+        "this_page": request.get_full_path(),
         "account_url": _url(settings.LOGIN_REDIRECT_URL),
         "login_url": _url(settings.LOGIN_URL),
         "logout_url": _url("account_logout"),
