@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from grids.tree import queries as tree
 from grids.tree.enums import Kind, Level
-from grids.tree.queries import Sheet, box_of, middle_of
+from grids.tree.queries import Sheet, box_of, chord_at, middle_of, polygons_of
 
 if TYPE_CHECKING:
     from grids.tree.models import Grid
 
 # How far below the upper edge of a grid its number stands, of its height.
-UP = 0.2
+UP = 0.24
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Plot:
 
 @dataclass
 class Drawing:
-    """height: the sheet is 1000 wide. ground: outlines under the plots that lead nowhere (streets of a district)."""
+    """height: the sheet is 1000 wide. ground: outlines over the plots that lead nowhere (streets of a district)."""
 
     height: float = 0.0
     plots: list[Plot] = field(default_factory=list)
@@ -101,7 +101,13 @@ def _plot(sheet: Sheet, grid: "Grid", shape: dict[str, Any], mark: str) -> Plot:
 
 
 def _lift(plot: Plot, sheet: Sheet) -> None:
-    """Up to the edge: in the middle stand the houses."""
-    if box := box_of([plot.shape]):
-        plot.lat = box.north - UP * (box.north - box.south)
+    """Up to the edge, where the grid is widest: in the middle stand the houses."""
+    rings = [polygon[0] for polygon in polygons_of(plot.shape)]
+    if not rings:
+        return
+    ring = max(rings, key=len)
+    box = box_of([{"type": "Polygon", "coordinates": [ring]}])
+    lat = box.north - UP * (box.north - box.south) if box else plot.lat
+    if across := chord_at(ring, lat):
+        plot.lng, plot.lat = (across[0] + across[1]) / 2, lat
         plot.x, plot.y = sheet.at([plot.lng, plot.lat])

@@ -72,8 +72,8 @@ def shapes(request: HttpRequest) -> JsonResponse:
             features.append(feature)
     else:
         drawing = district_map()
-        features = [_feature(plot, "", "m-ground") for plot in drawing.ground]
-        features += [_feature(plot, plot.grid.theme, plot.css) for plot in drawing.plots]
+        features = [_feature(plot, plot.grid.theme, plot.css) for plot in drawing.plots]
+        features += [_feature(plot, "", "m-ground") for plot in drawing.ground]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
@@ -150,7 +150,7 @@ def _grid_page(request: HttpRequest, here: "Grid", template: str) -> HttpRespons
         "community": community,
         "chain": tree.chain(here),
         "cards": people,
-        "who": people[0] if people else None,
+        "chief": people[0] if people else None,  # `who` is whoever is signed in
         "duties": DUTIES,
         "hours": office_hours(community.code if community else here.code[:12]),
         "drawing": community_map(community, only=here.path) if community else None,

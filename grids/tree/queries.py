@@ -17,7 +17,9 @@ from grids.tree.models_change import GridChange, GridLineage
 from grids.tree.models_map import Boundary
 from grids.tree.shapes import Sheet as Sheet
 from grids.tree.shapes import box_of as box_of
+from grids.tree.shapes import chord_at as chord_at
 from grids.tree.shapes import middle_of as middle_of
+from grids.tree.shapes import polygons_of as polygons_of
 from portal.accounts.reach import Reach
 
 STEP = Grid.steplen

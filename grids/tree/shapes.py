@@ -137,6 +137,15 @@ def middle_of(shape: dict[str, Any]) -> tuple[float, float]:
     return x0 + x, y0 + y
 
 
+def chord_at(ring: Ring, lat: float) -> tuple[float, float] | None:
+    """From where to where a ring reaches at this height; of several stretches the widest. None beside it."""
+    crossed = sorted(
+        a[0] + (b[0] - a[0]) * (lat - a[1]) / (b[1] - a[1]) for a, b in pairwise(ring) if (a[1] > lat) != (b[1] > lat)
+    )
+    stretches = list(zip(crossed[::2], crossed[1::2], strict=True))
+    return max(stretches, key=lambda one: one[1] - one[0], default=None)
+
+
 # ---------------------------------------------------------------- on a sheet
 class Sheet:
     """A box of the ground laid flat, 1000 wide: near enough for a district, and the same on paper and screen."""

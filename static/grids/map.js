@@ -42,7 +42,11 @@
     // As tall as the drawing, so that the page does not jump and the outlines fill it.
     var seen = sheet.viewBox.baseVal;
     ground.style.aspectRatio = seen.width + " / " + seen.height;
-    var map = L.map(ground, { zoomSnap: 0.25, scrollWheelZoom: false, dragging: !L.Browser.mobile, attributionControl: Boolean(box.dataset.tiles) });
+    var map = L.map(ground, { zoomSnap: 0, scrollWheelZoom: false, dragging: !L.Browser.mobile, attributionControl: Boolean(box.dataset.tiles) });
+    // Below the map: on it they would lie over somebody's grid.
+    var zoom = map.zoomControl.getContainer();
+    zoom.classList.add("m-zoom");
+    box.appendChild(zoom);
     if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.credit, maxZoom: 18 }).addTo(map);
     var layer = L.geoJSON(shapes, {
       style: function (feature) {
@@ -69,11 +73,15 @@
             if (event.key !== "Enter" && event.key !== " ") return;
             event.preventDefault();
             one.openPopup();
+            // Else one would tab through every other grid to what has just opened. Escape leads back.
+            var shown = one.getPopup().getElement(), first = shown.querySelector(".leaflet-popup-content a");
+            if (first) first.focus();
+            shown.onkeydown = function (pressed) { if (pressed.key === "Escape") { one.closePopup(); path.focus(); } };
           });
         });
       }
     }).addTo(map);
-    map.fitBounds(layer.getBounds(), { paddingTopLeft: [56, 4], paddingBottomRight: [4, 4] });
+    map.fitBounds(layer.getBounds(), { padding: [4, 4] });
     // Houses lie on their grid; their numbers only crowd a far view.
     layer.eachLayer(function (one) { if (one.feature.properties.css === "m-building") one.bringToFront(); });
     var near = map.getZoom() + 0.75;

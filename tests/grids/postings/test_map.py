@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from grids.postings.counts import tell
 from grids.registry.models import Resident
 from grids.tree.models_map import Boundary
+from grids.tree.shapes import chord_at
 from portal.privacy.cells import LEAST
 from tests.grids.conftest import open_door
 
@@ -85,6 +86,14 @@ def test_grid_page_has_worker_duties_hours_and_call_button(browse, drawn):
     assert browse().get(f"/grids/{drawn.building.code}/").url == f"/grids/{drawn.grid.code}/"
 
 
+def test_masthead_names_who_is_signed_in_and_not_whoever_the_page_is_about(browse, drawn):
+    page = browse("resident").get(f"/grids/{drawn.grid.code}/").content.decode()
+    head = page.split("<main")[0]
+    assert "grid_worker" not in head
+    assert ">resident</a>" in head
+    assert f"next=%2Fgrids%2F{drawn.grid.code}%2F" in head  # 长辈版 comes back to this page
+
+
 def test_poster_says_the_paper_it_is_for(browse, drawn):
     url = f"/grids/{drawn.grid.code}/poster/"
     assert "sign-a3" in browse().get(url, {"size": "a3"}).content.decode()
@@ -102,6 +111,13 @@ def test_map_takes_the_same_queries_however_many_outlines(browse, drawn, no_mast
         open_door(drawn.building, f"{100 + n}", (f"周晓{n}", None))
     with django_assert_num_queries(12):
         browse().get(url)
+
+
+def test_number_of_a_grid_stands_inside_it_where_it_is_wide():
+    wedge = [[0.0, 0.0], [9.0, 0.0], [9.0, 10.0], [0.0, 0.0]]
+    left, right = chord_at(wedge, 7.6)
+    assert (round(left, 2), right) == (6.84, 9.0)
+    assert chord_at(wedge, 11) is None
 
 
 @given(st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=4), min_size=1, max_size=4))
