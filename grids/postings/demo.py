@@ -1,6 +1,7 @@
 """Who works where in the demo: the sign-ins, and invented colleagues so that every grid has its worker."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -85,21 +86,22 @@ def load(scene: Scene) -> None:
         ends_at=scene.now + timedelta(days=6),
         stands_in_for=holder,
     )
-    _plan(scene)
+    _plan(scene, at_home["第 13 网格"].user_id)
 
 
 def _at_home(scene: Scene, posting: Posting) -> bool:
     return posting.role == Role.GRID_WORKER and posting.grid.path.startswith(scene.place[HOME].path)
 
 
-def _plan(scene: Scene) -> None:
-    """The last grid of the large community is to be shared with one near it in a month."""
-    last, neighbour = scene.place[f"{HOME}/第 15 网格"], scene.place[f"{HOME}/第 13 网格"]
+def _plan(scene: Scene, worker: UUID) -> None:
+    """The last grid of the large community is to be two in a month; the new one goes to the worker next door."""
+    last = scene.place[f"{HOME}/第 15 网格"]
     buildings = [one.pk for one in buildings_under(last.path)]
-    parts = [Part(grid=last.pk, buildings=buildings[:3]), Part(grid=neighbour.pk, buildings=buildings[3:])]
+    new = Part(name="第 16 网格", worker=worker, buildings=buildings[3:])
+    parts = [Part(grid=last.pk, buildings=buildings[:3]), new]
     plan_change(
         actor=Actor.of(scene.users["street"]),
         plan=Plan(ChangeKind.SPLIT, [last.pk], parts),
         on=timezone.localdate(scene.now) + timedelta(days=30),
-        reason="第 15 网格楼多，分两栋给第 13 网格",
+        reason="第 15 网格楼多，快满 300 户，分三栋另成一格",
     )

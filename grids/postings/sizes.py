@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from grids.registry.queries import sizes_of_grids
+from grids.registry.queries import sizes_of_buildings, sizes_of_grids
 from grids.tree import queries as tree
 from grids.tree.enums import Level
 
@@ -23,6 +23,16 @@ def over(doors: int, people: int) -> str:
     if people > most_people:
         return _("%(n)d 人，超过 %(most)d 人，该分一分了") % {"n": people, "most": most_people}
     return ""
+
+
+class Limits:
+    """How large grids are and may be, for changes of the tree: the tree is below this room."""
+
+    def of(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+        return sizes_of_buildings(paths)
+
+    def over(self, doors: int, people: int) -> str:
+        return over(doors, people)
 
 
 def too_large_by_path(paths: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
+from grids.registry.anchors import anchor_of as anchor_of
 from grids.registry.enums import Leaving, Relation
 from grids.registry.found_by import PIECES
 from grids.registry.models import Household, Resident
@@ -240,6 +241,17 @@ def sizes_of_grids(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     living = Count("residents", filter=Q(residents__left_on__isnull=True))
     found = per_node.annotate(doors=Count("pk", distinct=True), people=living).order_by()
     return {above: (doors, people) for above, doors, people in found.values_list("above", "doors", "people")}
+
+
+def sizes_of_buildings(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Doors in use and people of every building at or below these paths, by its path. One query."""
+    within = Q(pk__in=[])
+    for path in paths:
+        within |= Q(building__path__startswith=path)
+    living = Count("residents", filter=Q(residents__left_on__isnull=True))
+    per_building = Household.objects.filter(within, is_active=True).values("building__path")
+    found = per_building.annotate(doors=Count("pk", distinct=True), people=living).order_by()
+    return {path: (doors, people) for path, doors, people in found.values_list("building__path", "doors", "people")}
 
 
 def doors_of(building_id: UUID) -> list[tuple[UUID, str]]:

@@ -40,6 +40,27 @@ def holders() -> Holders:
     return _holders[0]
 
 
+class Sizes(Protocol):
+    """Supplied by grids/postings: how large grids are, and what is said of one that is too large."""
+
+    def of(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Doors in use and people of every building at or below these paths, by its path."""
+
+    def over(self, doors: int, people: int) -> str:
+        """Empty within the limits."""
+
+
+_sizes: list[Sizes] = []
+
+
+def sizes_supplied_by(supplier: Sizes) -> None:
+    _sizes[:] = [supplier]
+
+
+def sizes() -> Sizes:
+    return _sizes[0]
+
+
 @dataclass(frozen=True)
 class Touched:
     """One number of a preview: what it counts, and how many."""

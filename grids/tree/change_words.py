@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from grids.tree.change_hooks import sizes
 from grids.tree.change_plan import Part, Plan
-from grids.tree.enums import ChangeKind
+from grids.tree.enums import ChangeKind, Level
 from grids.tree.models import Grid
 from grids.tree.models_change import GridChange
 from portal.accounts.models import User
@@ -21,6 +22,9 @@ class PartWords:
     is_new: bool
     buildings: list[str]
     worker: str
+    # How large it will be, and what is said where that is too large; empty until measured.
+    size: str = ""
+    over: str = ""
 
 
 @dataclass
@@ -30,6 +34,11 @@ class Told:
     change: GridChange | None
     sentence: str
     parts: list[PartWords] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """The sentence where it stands large: "第 15 网格" is not broken in two."""
+        return self.sentence.replace(" ", "\u00a0")
 
 
 def tell(changes: Iterable[GridChange]) -> list[Told]:
@@ -44,6 +53,29 @@ def tell_plan(plan: Plan) -> Told:
 
 def sentence_of(change: GridChange) -> str:
     return tell([change])[0].sentence
+
+
+def measured(told: Told, plan: Plan) -> Told:
+    """With how large each grid will be, counted today; for one change at a time. A move above the grids grows none."""
+    groups = [(part, list(part.buildings)) for part in plan.parts if part.buildings or plan.to]
+    for part, nodes in groups:
+        if part.grid and part.grid not in plan.sources:
+            nodes.append(part.grid)  # what it has already
+    if plan.to:
+        moved = Grid.objects.filter(pk=plan.sources[0], level=Level.BASIC_GRID).first()
+        if moved is None:
+            return told
+        groups = [(Part(grid=moved.pk), [moved.pk])]
+        told.parts = told.parts or [PartWords(moved.name, False, [], "")]
+    wanted = {node for _part, nodes in groups for node in nodes}
+    paths = dict(Grid.objects.filter(pk__in=wanted).values_list("pk", "path"))
+    there = sizes().of(paths.values())
+    for words, (_part, nodes) in zip(told.parts, groups, strict=True):
+        below = {path for node in nodes for path in there if path.startswith(paths.get(node, "-"))}
+        doors, people = sum(there[path][0] for path in below), sum(there[path][1] for path in below)
+        words.size = _("%(doors)d 户，%(people)d 人") % {"doors": doors, "people": people}
+        words.over = sizes().over(doors, people)
+    return told
 
 
 def _words(plans: list[Plan]) -> list[tuple[str, list[PartWords]]]:

@@ -2,7 +2,7 @@
 
 import re
 
-from grids.tree.change_hooks import Touched, holders_supplied_by, on_grids_changed, on_grids_counted
+from grids.tree.change_hooks import Touched, holders_supplied_by, on_grids_changed, on_grids_counted, sizes_supplied_by
 from grids.tree.change_plan import Part, Plan
 from grids.tree.changing import perform, plan_change, preview, undo_change
 from grids.tree.enums import Level
@@ -32,6 +32,7 @@ __all__ = [
     "perform",
     "plan_change",
     "preview",
+    "sizes_supplied_by",
     "undo_change",
 ]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids.tree import queries
 from grids.tree.change_hooks import holders, touched
 from grids.tree.change_plan import Plan
-from grids.tree.change_words import tell, tell_plan
+from grids.tree.change_words import measured, tell, tell_plan
 from grids.tree.changing import PLANNERS, may_change, plan_change, preview, undo_change
 from grids.tree.enums import ChangeKind, ChangeState, Kind, Level
 from grids.tree.forms import FindForm, MergeForm, MoveForm, SplitForm, StartForm
@@ -44,7 +44,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     found = queries.changes(actor.reach, *PLANNERS, code=code)
     page = LongPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     start = StartForm(grids=_own(actor, *MOVABLE), initial={"kind": ChangeKind.SPLIT})
-    context = {"page": page, "rows": tell(page.object_list), "code": code, "start": start}
+    rows = tell(page.object_list)
+    waiting = sum(one.change is not None and one.change.state == ChangeState.PLANNED for one in rows)
+    context = {"page": page, "rows": rows, "waiting": waiting, "code": code, "start": start}
     context["find"] = FindForm(initial={"code": code})
     return render(request, "grids/tree/changes.html", context)
 
@@ -71,7 +73,12 @@ def new(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("网格调好了。") if done else _("记下了，到那天零点自动调。"))
                 return redirect(change)
             _fit, counts = preview(actor=actor, plan=plan, on=on)
-            shown = {"told": tell_plan(plan), "counts": counts, "on": on, "today": on == timezone.localdate()}
+            shown = {
+                "told": measured(tell_plan(plan), plan),
+                "counts": counts,
+                "on": on,
+                "today": on == timezone.localdate(),
+            }
         except Refusal as refused:
             if refused.status in (403, 404):
                 raise
@@ -130,7 +137,13 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     waits = found.state == ChangeState.PLANNED
     plan = Plan.read(found.kind, found.plan)
     nodes = Grid.objects.filter(pk__in=plan.sources).values_list("path", flat=True) if waits else []
-    context = {"change": found, "told": tell([found])[0], "waits": waits, "counts": touched(list(nodes))}
+    told = tell([found])[0]
+    context = {
+        "change": found,
+        "told": measured(told, plan) if waits else told,
+        "waits": waits,
+        "counts": touched(list(nodes)),
+    }
     return render(request, "grids/tree/change.html", context)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from grids.postings.models import Posting
 from grids.postings.services import end
+from grids.tree.change_words import measured, tell_plan
 from grids.tree.models import Grid
 from grids.tree.models_change import GridChange, GridLineage
 from grids.tree.planting import Seedling, plant
@@ -260,6 +261,42 @@ def test_the_preview_counts_and_writes_nothing(cast, ground, life):
     assert (kept(Grid, "path"), GridChange.objects.count()) == (before, 0)
 
 
+def test_the_preview_says_how_large_each_grid_will_be(cast, ground, settings):
+    """第 1 网格: two doors in 5 号楼, one in 7 号楼; 第 2 网格 has two of its own."""
+    settings.GRID_MOST_HOUSEHOLDS, settings.GRID_MOST_PEOPLE = 2, 99
+    for building, door in (
+        (ground.building, "1"),
+        (ground.building, "2"),
+        (ground.seven, "1"),
+        (ground.building_b, "1"),
+    ):
+        open_door(building, f"{door}01", ("周晓", None))
+    open_door(ground.building_b, "201", ("吴琳", None), ("吴越", None))
+    given = Plan("split", [ground.grid.pk], split(ground).parts)
+    given.parts[1].grid = ground.grid_b.pk  # 7 号楼 joins those who are there
+    joined = merge(ground)
+    preview(actor=cast.actor("street_supervisor"), plan=joined, on=timezone.localdate())
+    moved = Plan("move", [ground.grid.pk], to=ground.area_b.pk)
+    for plan, expected in (
+        (given, [("2 户，2 人", False), ("3 户，4 人", True)]),
+        (joined, [("5 户，6 人", True)]),
+        (moved, [("3 户，3 人", True)]),
+        (Plan("move", [ground.community.pk], to=ground.street_b.pk), []),
+    ):
+        told = measured(tell_plan(plan), plan)
+        assert [(one.size, one.over.endswith("超过 2 户，该分一分了")) for one in told.parts] == expected, plan.kind
+
+
+def test_a_change_that_waits_shows_the_sizes_again(cast, ground, browse, settings):
+    settings.GRID_MOST_HOUSEHOLDS = 1
+    open_door(ground.seven, "101")
+    open_door(ground.seven, "102")
+    change = do(cast, split(ground, worker=cast.grid_worker_b.pk), timezone.localdate() + timedelta(days=9))
+    page = browse("street_supervisor").get(change.get_absolute_url()).content.decode()
+    assert "2 户，超过 1 户，该分一分了" in page
+    assert "一次调整定好了" in browse("street_supervisor").get("/grid/changes/").content.decode()
+
+
 def test_the_pages_plan_it(cast, ground, browse):
     client = browse("street_supervisor")
     url = f"/grid/changes/new/?kind=split&grid={ground.grid.code}"
@@ -278,7 +315,7 @@ def test_the_pages_plan_it(cast, ground, browse):
     assert (shown.status_code, GridChange.objects.count()) == (200, 0)
     assert "就这样定" in shown.content.decode()
     page = client.post(url, sent | {"sure": "1"}, follow=True).content.decode()
-    assert "第 1 网格拆成第 1 网格、第 9 网格" in page
+    assert "第 1 网格拆成第 1 网格、第 9 网格" in page.replace("\u00a0", " ")
     change = GridChange.objects.get()
     assert "撤回了" in client.post(f"/grid/changes/{change.pk}/undo/", follow=True).content.decode()
     assert browse("street_supervisor_b").get(url).status_code == 404
