@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from grids.postings.queries import below
 from grids.registry.queries import doors_under
-from grids.tree.queries import buildings_under, grids_under
+from grids.tree.queries import buildings_under, by_id, grids_under
 from grids.visits import rules
 from grids.visits.enums import Outcome, Purpose, RoundTarget
 from grids.visits.models import Visit, VisitRound
@@ -119,6 +119,10 @@ def open_round(
         raise Invalid(next(iter(said.values())), errors={field: [one] for field, one in said.items()})
 
     def work() -> VisitRound:
+        # Read again: a form that lay open over midnight names a grid that was merged away meanwhile.
+        if (now := by_id(grid.pk)) is None or not now.is_active:
+            said = _("%(name)s已经停用了，没有门可敲。请在接手的网格上发起。") % {"name": grid.name}
+            raise Invalid(said, code="GRID_ENDED", errors={"grid": [said]})
         opened = VisitRound.objects.create(
             grid=grid,
             name=name.strip()[:40],

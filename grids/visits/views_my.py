@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grids.postings.queries import worker_of
-from grids.registry.queries import household_for, residents_of
+from grids.registry.queries import anchor_of, household_for, residents_of
 from grids.visits import queries, rules
 from grids.visits.forms_more import SignForm
 from grids.visits.objections import object_to
@@ -51,6 +51,7 @@ def _door_context(homes: list[Any], since: dict[UUID, Any], form: SignForm | Non
         "home": home,
         "others": homes[1:],
         "worker": worker_of(home.building.path, now),
+        "anchor": anchor_of(home.pk),
         "visits": queries.visits_at_homes(here, MOST_VISITS),
         "promises": queries.promises_of_homes(here, MOST_PROMISES),
         "sign": sign,

@@ -47,6 +47,11 @@ def keep(request: HttpRequest, draft: dict[str, Any]) -> None:
     request.session[DRAFT] = draft | {"at": timezone.now().timestamp()}
 
 
+def _first_of(categories: list[Any], sla: str) -> str:
+    """Code of the first open category of a class: a lower room's link knows the kind of word, not its category."""
+    return next((one.code for one in categories if one.sla == sla and not one.restricted), "")
+
+
 def nobody(request: HttpRequest) -> Actor:
     """Photos of a draft belong to nobody until it is sent: whether a name goes with them is asked last."""
     return Actor(channel="web")
@@ -57,14 +62,15 @@ def nobody(request: HttpRequest) -> Actor:
 @asks
 @require_http_methods(["GET", "POST"])
 def what(request: HttpRequest) -> HttpResponse:
-    """Step 1. `?category=` chooses one beforehand; `?clear=1` throws the draft away."""
+    """Step 1. `?category=` chooses one beforehand, `?class=` the first of a class; `?clear=1` throws the draft away."""
     if request.GET.get("clear"):
         request.session.pop(DRAFT, None)
         return redirect("/")
     draft = draft_of(request)
     about = {"categories": queries.categories(), "kept": draft.get("photos", [])}
     if request.method == "GET":
-        category = draft.get("category") or request.GET.get("category", "")
+        asked = request.GET.get("category") or _first_of(about["categories"], request.GET.get("class", ""))
+        category = draft.get("category") or asked
         return show(request, 1, WhatForm(initial={"text": draft.get("text", ""), "category": category}, **about))
     form = WhatForm(request.POST, request.FILES, **about)
     fine = form.is_valid()

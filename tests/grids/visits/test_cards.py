@@ -91,6 +91,7 @@ def test_card_opens_the_worker_of_today_and_names_nobody_else(browse, cast, home
     answer = browse().get(url)
     page = answer.content.decode()
     assert "您的网格员是grid_worker" in page
+    assert 'href="/report/?class=consultation"' in page
     assert not re.search("林|301", page.split("<main")[1])
     assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
 

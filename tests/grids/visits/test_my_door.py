@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from grids.registry.models import Resident
+from grids.registry.models_anchor import AnchorHousehold
 from grids.visits import todos
 from grids.visits.models import Visit
 from grids.visits.models_door import Objection
@@ -92,5 +93,14 @@ def test_page_takes_the_same_queries_however_many_visits(
     for _one in range(rows):
         knock(homes.lin, promise="再来", note="看过")
     client = browse("resident")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/my/door/")
+
+
+def test_anchor_household_is_told_that_it_is_one(homes, at_home, browse, cast):
+    AnchorHousehold.objects.create(
+        household=homes.lin, circle="银杏树下", agreed_on="2026-01-01", starts_on="2026-01-02"
+    )
+    assert "您家是中心户：银杏树下" in browse("resident").get("/my/door/").content.decode()
+    AnchorHousehold.objects.update(ends_on="2026-02-01")
+    assert "中心户" not in browse("resident").get("/my/door/").content.decode()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from grids.tree.models import Grid
 from grids.visits.models import Visit, VisitRound
 from grids.visits.promising import morning_of
 from grids.visits.rounds import end_round, open_round, progress_of
@@ -23,15 +24,12 @@ def doors(cast):
     ]
 
 
+def usual(today) -> dict:
+    return {"name": "敲门", "starts_on": today, "ends_on": today + timedelta(days=3), "purposes": ("publicity",)}
+
+
 def start(cast, who="secretary", **given) -> VisitRound:
-    today = timezone.localdate()
-    given = {
-        "name": "敲门",
-        "starts_on": today,
-        "ends_on": today + timedelta(days=3),
-        "purposes": ("publicity",),
-    } | given
-    return open_round(actor=cast.actor(who), grid=cast.place.community, **given)
+    return open_round(actor=cast.actor(who), grid=cast.place.community, **usual(timezone.localdate()) | given)
 
 
 def walked(cast, who="grid_worker") -> list[str]:
@@ -102,6 +100,31 @@ def test_targets_that_say_nothing_are_refused(cast, doors):
     ):  # fmt: skip
         with pytest.raises(Invalid):
             start(cast, **wrong)
+
+
+def test_round_on_a_grid_that_has_ended_is_refused_and_says_where_to_go(cast, doors, browse):
+    """The form lay open over midnight, when the grid was merged away; nor is what was left carried over on it."""
+    current = start(cast)
+    end_round(actor=cast.actor("secretary"), round_id=current.pk)
+    place = Grid.objects.get(pk=cast.place.community.pk)
+    Grid.objects.filter(pk=place.pk).update(is_active=False)
+    with pytest.raises(Invalid, match="已经停用了"):
+        open_round(actor=cast.actor("secretary"), grid=place, **usual(timezone.localdate()))
+    days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate() + timedelta(days=5)}
+    answer = browse("secretary").post(f"/grid/rounds/{current.pk}/", days)
+    assert answer.status_code == 422
+    assert "请在接手的网格上发起" in answer.content.decode()
+    assert VisitRound.objects.count() == 1
+
+
+def test_seventy_buildings_lie_folded_until_one_is_picked(cast, browse):
+    client = browse("secretary")
+    folded = '<details class="why"><summary>挑几栋楼的'
+    assert folded in client.get("/grid/rounds/").content.decode()
+    wrong = {"target": "buildings", "name": "敲门", "grid": str(cast.place.community.pk)}
+    page = client.post("/grid/rounds/", wrong).content.decode()
+    assert folded not in page
+    assert "挑几栋楼，至少一栋" in page
 
 
 def test_round_page_shows_its_grids_and_goes_on(cast, doors, knock, browse):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Category
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry
 from portal.notifications.models import Notice
@@ -48,6 +48,17 @@ def test_nobody_signed_in_reports_and_gets_a_slip(cast, place, browse, category)
     assert case.ref.replace("-", " ") in done
     assert '<svg class="qr"' in done
     assert Attachment.objects.get().owner_id == case.pk
+
+
+def test_a_link_of_a_lower_room_chooses_by_class(cast, browse, category):
+    """A word left for one's worker is a question; which category that is, this room knows alone."""
+    Category.objects.create(code="shut", name="不用了", sla="consultation", order=1, is_active=False)
+    Category.objects.create(code="private", name="家事", sla="consultation", order=2, kind="mediation")
+    Category.objects.create(code="ask", name="问一问", sla="consultation", order=90)
+    chosen = re.compile(r'value="ask"[^>]*selected')
+    assert chosen.search(browse().get("/report/?class=consultation").content.decode())
+    for asked in ("", "?class=nonsense", "?class=consultation&category=lamp"):
+        assert not chosen.search(browse().get(f"/report/{asked}").content.decode()), asked
 
 
 def test_signed_in_it_is_in_their_name(cast, place, browse):
