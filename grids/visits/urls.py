@@ -42,7 +42,6 @@ urlpatterns = [
     path("errands/<uuid:errand_id>/", views_errands.errand, name="errand"),
     path("errands/<uuid:errand_id>/withdraw/", views_errands.errand_withdraw, name="errand-withdraw"),
     path("grid/code/", views_code.my_code, name="door-code"),
-    path("grid/code/today.json", views_code.codes_of_today, name="door-codes"),
     path("door/", views_code.check, name="door-check"),
     path("my/door/", views_my.my_door, name="my-door"),
     path("my/door/sign/", views_my.my_sign, name="my-door-sign"),

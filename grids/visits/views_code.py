@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from grids.postings.queries import worker_of
 from grids.tree.queries import by_code, communities, current_community
-from grids.visits.door_code import STEP, code_of, codes_of_day, step_of, who_is_it
+from grids.visits.door_code import STEP, code_of, step_of, who_is_it
 from grids.visits.forms_more import DoorCodeForm
 from grids.visits.views import KNOCKERS
 from portal.accounts.enums import COMMUNITY
@@ -33,17 +33,6 @@ def my_code(request: HttpRequest) -> HttpResponse:
     until = (step_of(now) + 1) * STEP.total_seconds() - now.timestamp()
     context = {"code": code_of(actor, now), "seconds": int(until) + 1, "place": place}
     response = render(request, "grids/visits/code.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@KNOCKERS
-@require_GET
-def codes_of_today(request: HttpRequest) -> HttpResponse:
-    """The digits of the hours to come, for a screen that will have no signal: [[first second, digits], …]."""
-    response = JsonResponse(
-        {"step": int(STEP.total_seconds()), "codes": codes_of_day(actor_of(request), timezone.now())}
-    )
     response["Cache-Control"] = "no-store"
     return response
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from grids.visits import offline, rules
+from grids.visits.door_code import STEP, codes_of_day
 from grids.visits.offline_assets import worker_source
 from grids.visits.offline_page import offline_context
 from grids.visits.offline_words import headings
@@ -106,5 +107,6 @@ def pack(request: HttpRequest) -> HttpResponse:
         "doors": doors,
         "done": done,
         "headings": headings(walk),
+        "digits": {"step": int(STEP.total_seconds()), "codes": codes_of_day(actor, now)},
     }
     return JsonResponse(said)

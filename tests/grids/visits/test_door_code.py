@@ -65,6 +65,11 @@ def test_guessing_is_throttled_and_the_desk_may_ask_more(browse, code):
     assert browse("clerk").post("/door/", {"place": HERE, "digits": code}).status_code == 200
 
 
-def test_screen_without_signal_gets_its_digits_and_a_resident_none(browse):
-    assert len(browse("grid_worker").get("/grid/code/today.json").json()["codes"]) == 192
-    assert browse("resident").get("/grid/code/today.json").status_code == 403
+def test_phone_without_signal_takes_its_digits_along_and_a_resident_none(browse, cast):
+    Posting.objects.update(starts_at=timezone.now() - timedelta(days=9))
+    digits = browse("grid_worker").get("/grid/today/doors.json").json()["digits"]
+    assert digits["step"] == STEP.total_seconds()
+    later = timezone.now() + 40 * STEP
+    own = next(code for first, code in digits["codes"] if first <= later.timestamp() < first + digits["step"])
+    assert own == code_of(cast.actor("grid_worker"), later)
+    assert browse("resident").get("/grid/today/doors.json").status_code == 403

@@ -143,6 +143,7 @@ async function openWithout({ row, key }) {
     state.pack.past = { ...state.pack.past, ...Object.fromEntries(past.map((door) => [door.id, door])) };
     state.pack.doors = state.pack.doors.filter((door) => !knocked.has(door.id));
     screen.showWalk(state.pack.doors);
+    if (state.pack.digits) screen.digits(state.pack.digits);
     const unsent = new Set(waiting.map(({ id }) => id));
     const arrived = state.pack.done.filter((one) => !unsent.has(one.id));
     arrived.reverse().forEach((one) => screen.listed({ ...one, state: "sent" }));
@@ -338,6 +339,7 @@ async function obey(me) {
   }
   await store.forgetDoors(state.owner);
   state.pack = null;
+  document.querySelector("[data-digits]").remove();
   let unsent = (await mine()).length;
   if (me.wipe.destroy) unsent = await store.destroy(state.owner);
   else await store.keepVault({ ...state.row, halted: true });

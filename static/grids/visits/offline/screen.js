@@ -84,6 +84,18 @@ export function complain(form, field, name) {
   if (first) first.focus();
 }
 
+/* What is read out through a door: the step's digits, by the best clock there is. None: the pack is of yesterday, and
+   digits that nobody can check would shut a door. */
+export function digits({ step, codes }) {
+  const place = one("[data-digits]");
+  const now = Math.floor(clock().now / 1000);
+  const own = codes.find(([first]) => first <= now && now < first + step);
+  place.hidden = !own;
+  if (!own) return;
+  place.querySelector("b").textContent = `${own[1].slice(0, 3)} ${own[1].slice(3)}`;
+  setTimeout(() => digits({ step, codes }), (own[0] + step - now) * 1000);
+}
+
 /* ---------------------------------------------------------------- the doors left */
 export function showWalk(doors) {
   const list = one("[data-walk]");
