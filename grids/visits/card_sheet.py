@@ -21,12 +21,12 @@ body { font: 10.5pt/1.35 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "
 .sheet:last-child { break-after: auto; }
 .card { display: grid; grid-template-columns: 1fr 29mm; gap: 0 3mm; align-content: space-between; overflow: hidden;
   padding: 4mm; outline: .2mm dashed; break-inside: avoid; }
-.card h2 { font-size: 10.5pt; font-weight: 400; }
-.card b { display: block; font-size: 15pt; line-height: 1.3; }
-.card .call { font-size: 17pt; font-weight: 700; line-height: 1.25; white-space: nowrap; }
-.card small { font-size: 9pt; }
+.card h2 { font-size: 11pt; font-weight: 400; }
+.card b { display: block; font-size: 19pt; line-height: 1.35; }
+.card .call { font-size: 20pt; font-weight: 700; line-height: 1.35; white-space: nowrap; }
+.card small { font-size: 11pt; }
 .card svg { display: block; width: 29mm; height: 29mm; }
-.card .foot { grid-column: 1 / -1; display: flex; justify-content: space-between; font-size: 9pt; }
+.card .foot { grid-column: 1 / -1; display: flex; justify-content: space-between; font-size: 10pt; }
 """
 
 

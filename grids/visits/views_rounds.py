@@ -53,9 +53,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
             return redirect(opened)
     found = queries.rounds_within(actor.reach)
     met = queries.doors_met(found)
+    today = timezone.localdate()
+    running = sum(one.ended_at is None and one.starts_on <= today <= one.ends_on for one in found)
     context = {"rounds": [(one, met.get(one.pk, 0)) for one in found], "form": form if grids else None}
     status = 422 if form.errors else 200
-    return render(request, "grids/visits/rounds.html", {**context, "today": timezone.localdate()}, status=status)
+    return render(request, "grids/visits/rounds.html", {**context, "today": today, "running": running}, status=status)
 
 
 def _open(actor: Any, form: RoundForm) -> Any:
@@ -135,7 +137,8 @@ def _table(rows: list[Any]) -> Table:
     return Table(
         _("一个网格一行，按网格的次序"),
         columns,
-        [(one.grid.name, one.doors, one.tried, one.met, one.left) for one in rows],
+        [(one.grid.short_name or one.grid.name, one.doors, one.tried, one.met, one.left) for one in rows],
+        fold=False,
     )
 
 
