@@ -249,6 +249,23 @@ def test_ten_visits_with_photos_arrive_once_whatever_happens(phone, ask, person)
     assert json.loads(phone.on_disk().split("sealed:outbox\n")[1].split("\n")[0]) == []
 
 
+def test_digits_for_the_door_are_there_without_a_signal_and_are_the_workers(phone, person):
+    phone.turn_on(person)
+    phone.close()
+    page = phone.open()
+    phone.context.set_offline(True)
+    page.goto("/grid/code/")  # any page of the grid leads to the one that was kept
+    expect(page.locator("[data-digits]")).to_be_hidden()
+    phone.unlock()
+    digits = page.locator("[data-digits] b")
+    expect(digits).to_have_text(re.compile(r"^\d{3} \d{3}$"))
+    neighbour = person()
+    neighbour.goto("/door/")
+    neighbour.get_by_label("来人手机上的六个数字").fill(digits.inner_text())
+    neighbour.get_by_role("button", name="查").click()
+    expect(neighbour.locator("main")).to_contain_text("李梅")
+
+
 def test_log_out_wipes_the_doors_and_leaves_the_unsent_to_their_author(phone, ask, person):
     phone.turn_on(person)
     person.kept.pop("gridworker")

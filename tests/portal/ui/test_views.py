@@ -229,3 +229,11 @@ def test_safe_next_keeps_to_this_site(rf: RequestFactory):
     assert views.safe_next(request, "/a/?b=1") == "/a/?b=1"
     assert views.safe_next(request, None, "/x/") == "/x/"
     assert views.safe_next(request, "http://evil.test/") == "/"
+
+
+def test_masthead_and_footer_read_nothing_that_a_page_may_call_its_own(rf):
+    """A booking's `who`, a grid's `here`: they once stood in the masthead and in the way back from 长辈版."""
+    page = render_to_string("base.html", {"who": "别人", "here": "某社区"}, rf.get("/grids/1/"))
+    assert "别人" not in page
+    assert "某社区" not in page
+    assert "next=%2Fgrids%2F1%2F" in page

@@ -50,15 +50,15 @@ async function page(request, url) {
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE));
     const answer = await Promise.race([fetch(request), late]);
     // A portal that is being restarted is like no signal; any other page shows its own error.
-    return answer.status >= 500 && url.pathname === HOME ? (await shell(url)) || answer : answer;
+    return answer.status >= 500 && url.pathname === HOME ? (await shell()) || answer : answer;
   } catch (error) {
-    const kept = await shell(url);
+    const kept = await shell();
     if (kept) return kept;
     throw error;
   }
 }
 
-async function shell(url) {
-  if (url.pathname !== HOME && url.pathname !== SHELL) return Response.redirect(HOME);
+/* Under whatever address was asked for, not by a redirect: a browser just opened follows none without a network. */
+function shell() {
   return caches.match(SHELL);
 }
