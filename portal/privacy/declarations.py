@@ -214,7 +214,7 @@ def records(label: str, *, whose: Whose, title: Any = "", room: Any = "", keep: 
         fields={"reason": _("写下的原因"), "data": Held(_("当时的内容"), secret=True)},
         by="actor",
         plain=f"version from_state event to_state actor_role at subject {more}",
-        head="at event",
+        head="at to_state",
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
+from portal.flow.models import FlowRecord
 from portal.privacy.declarations import Declaration, Held, personal
 from portal.privacy.rows import of_subject
 from portal.privacy.subjects import Subject
@@ -159,9 +161,17 @@ def spoken_of(row: Any, path: str) -> str:
     column = row._meta.get_field(last)
     if isinstance(column, models.ForeignKey) and column.related_model is User:
         return _("是") if getattr(row, column.attname) else ""
+    if isinstance(row, FlowRecord) and last in ("from_state", "to_state"):
+        # A record keeps the code of a state; its name is where the state is.
+        states = row._meta.get_field("subject").related_model._meta.get_field("state")
+        return str(dict(states.flatchoices).get(getattr(row, last), ""))
     if column.choices:
         return str(getattr(row, f"get_{last}_display")())
-    return spoken(getattr(row, last))
+    value = getattr(row, f"{last}_label", None) or getattr(row, last)
+    if isinstance(column, ArrayField) and column.base_field.choices:
+        named = dict(column.base_field.flatchoices)
+        value = [named.get(one, one) for one in value]
+    return spoken(value)
 
 
 def spoken(value: Any) -> str:

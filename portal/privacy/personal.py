@@ -63,7 +63,7 @@ declare(
     fields={"file": Held(_("照片"), secret=True)},
     links="uploaded_by",
     plain="sha256 content_type width height size owner_type owner_id",
-    head="owner_type",
+    head="created_at",
 )
 # ---------------------------------------------------------------- the trail
 declare(

@@ -131,3 +131,17 @@ def test_consent_is_given_once_withdrawn_at_once_and_expires(cast, resident):
     assert [consents.withdraw(actor=cast.actor("resident"), **whose) for _again in (1, 2)] == [True, False]
     assert not consents.is_given(**whose)
     assert ended == ["tests.care"] * 2
+
+
+def test_codes_are_said_in_words():
+    from grids.registry.models_correction import Correction
+    from portal.flow.models import FlowRecord
+    from volunteers.service.models import Volunteer
+
+    for record in FlowRecord.__subclasses__():
+        states = record._meta.get_field("subject").related_model._meta.get_field("state").flatchoices
+        for code, name in states:
+            assert held.spoken_of(record(to_state=code), "to_state") == str(name)
+    code, name = Volunteer._meta.get_field("skills").base_field.flatchoices[0]
+    assert held.spoken_of(Volunteer(skills=[code]), "skills") == str(name)
+    assert held.spoken_of(Correction(field="relation", value="spouse"), "value") == "配偶"
