@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -5,11 +7,24 @@ from grids.registry.care import LASTS, consent_over
 from grids.registry.enums_care import CareKind
 from grids.registry.forgetting import HALF_YEAR
 from grids.registry.models_care import purpose_of_kind
+from grids.tree.queries import by_paths
 from portal.accounts.enums import Role
 from portal.privacy.consents import purpose
 from portal.privacy.declarations import BLANK, DELETE, NIGHT, Basis, Held, Keep, Whose, declare, plain
 
 REGISTER = _("居民登记")
+
+
+def pieces(row: Any) -> str:
+    """The pieces of the name, without the place they are kept under."""
+    return str(_("、")).join(one.removeprefix(row.place) for one in row.keys)
+
+
+def community(row: Any) -> str:
+    found = by_paths([row.place]).get(row.place)
+    return found.name if found else ""
+
+
 # grids/registry/forgetting.py does it.
 HALF_A_YEAR = _("住在这里期间；搬走或去世半年后抹掉，认不出是谁")
 OF_THEM = Keep(HALF_A_YEAR, after="left_on", days=HALF_YEAR.days, does=NIGHT)
@@ -42,6 +57,7 @@ declare(
     },
     by="linked_by",
     head="household",
+    says={"keys": pieces, "place": community},
 )
 declare(
     "grids.Correction",

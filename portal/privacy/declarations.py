@@ -19,7 +19,7 @@ A column that is named in neither fails `manage.py check` and tests/guards/test_
 Nothing here imports a model: labels and lookup paths are text, resolved when asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -132,6 +132,8 @@ class Declaration:
     hold: Hold | None = None
     # On the desk's page only these roles read it; empty: whoever may print somebody's page.
     only: tuple[str, ...] = ()
+    # A column that holds a code or a key: the row → what a person reads.
+    says: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     @property
     def model(self) -> type[models.Model]:
@@ -166,10 +168,12 @@ def declare(
     apart: bool = False,
     erased: str = BLANK,
     only: tuple[str, ...] = (),
+    says: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> Declaration:
     """Say what a table holds about people. `fields`: column → label, or Held where it differs from the table's.
 
-    links: the columns that only say whose it is; they have the table's purpose. by: who of the staff did it.
+    links: the columns that only say whose it is; they have the table's purpose. by: who of the staff did it. says: the
+    words for a column that holds a code, from the row (a column's own choices need none).
     """
     if label in _declared:
         raise ValueError(f"{label} is declared twice")
@@ -184,6 +188,7 @@ def declare(
         head=tuple(head.split()),
         hold=hold,
         only=only,
+        says=says or {},
     )
     _declared[label] = made
     return made

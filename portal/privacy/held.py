@@ -129,19 +129,25 @@ def _related(said: Declaration) -> list[str]:
 
 def _row(said: Declaration, row: models.Model, alone: bool) -> HeldRow:
     lines = [
-        line for name, held in said.fields.items() if (line := _line(row, name, held)) and (alone or not line.empty)
+        line
+        for name, held in said.fields.items()
+        if (line := _line(said, row, name, held)) and (alone or not line.empty)
     ]
-    heading = " · ".join(filter(None, (spoken_of(row, path) for path in said.head)))
+    heading = " · ".join(filter(None, (_spoken_of(said, row, path) for path in said.head)))
     ends = [until for held in said.fields.values() if held.keep and (until := held.keep.until(row))]
     return HeldRow(str(row.pk), heading, min(ends, default=None), lines)
 
 
-def _line(row: models.Model, name: str, held: Held) -> Line:
+def _line(said: Declaration, row: models.Model, name: str, held: Held) -> Line:
     if held.secret:
         value = _("有，不显示") if getattr(row, _attname(row, name)) not in (None, "", {}, []) else ""
     else:
-        value = spoken_of(row, name)
+        value = _spoken_of(said, row, name)
     return Line(name, str(held.label), value or _("没有写"), not value)
+
+
+def _spoken_of(said: Declaration, row: models.Model, path: str) -> str:
+    return spoken(said.says[path](row)) if path in said.says else spoken_of(row, path)
 
 
 def _attname(row: models.Model, name: str) -> str:
@@ -163,7 +169,8 @@ def spoken_of(row: Any, path: str) -> str:
         return _("是") if getattr(row, column.attname) else ""
     if isinstance(row, FlowRecord) and last in ("from_state", "to_state"):
         # A record keeps the code of a state; its name is where the state is.
-        states = row._meta.get_field("subject").related_model._meta.get_field("state")
+        facts: Any = row._meta
+        states = facts.get_field("subject").related_model._meta.get_field("state")
         return str(dict(states.flatchoices).get(getattr(row, last), ""))
     if column.choices:
         return str(getattr(row, f"get_{last}_display")())

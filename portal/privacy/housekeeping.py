@@ -7,6 +7,23 @@ def files_go(now: datetime) -> int: ...        # how many; the second call of a 
 from collections.abc import Callable
 from datetime import datetime
 
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+# Counts that are of no table, or of one whose name is for whoever builds.
+NAMES = {
+    "exports": _("没有人认领的导出文件"),
+    "grids.Resident": _("搬走或去世半年的人"),
+    "portal.FormUse": _("两年前的表单次数"),
+    "portal.PhoneCode": _("验证码"),
+    "portal.AuditNote": _("写下的原因"),
+    "portal.Notice": _("消息的内容"),
+    "portal.OnceKey": _("按两下只办一次的记号"),
+    "sessions.Session": _("过期的登录"),
+    "axes.AccessAttempt": _("试错的口令"),
+    "axes.AccessFailureLog": _("试错的口令"),
+    "axes.AccessLog": _("试错的口令"),
+}
 Job = Callable[[datetime], int]
 _jobs: dict[str, Job] = {}
 
@@ -17,6 +34,16 @@ def at_night(label: str) -> Callable[[Job], Job]:
         return job
 
     return register
+
+
+def name_of(label: str) -> str:
+    """What a count is of, in words."""
+    if label in NAMES:
+        return str(NAMES[label])
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label  # a table that has gone since
 
 
 def run(now: datetime) -> dict[str, int]:

@@ -4,6 +4,7 @@ themselves: privacy stands on accounts and audit, and they must not lean back on
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.sealing import KEPT_AT_LEAST
+from portal.privacy.consents import label_of
 from portal.privacy.declarations import (
     BLANK,
     DELETE,
@@ -20,6 +21,7 @@ ACCOUNT = _("账号")
 SIGN_IN = _("登录用")
 OWN = Whose(user="pk")
 SIX_MONTHS = 183
+SIZES = (_("平常大小"), _("大"), _("更大"), _("最大"))
 # ---------------------------------------------------------------- accounts
 declare(
     "portal.User",
@@ -39,6 +41,7 @@ declare(
         "elder_step": Held(_("字多大"), purpose=_("换一部手机也是您习惯的大字")),
     },
     plain="is_active is_staff is_superuser",
+    says={"elder_step": lambda row: SIZES[row.elder_step] if row.elder_step < len(SIZES) else row.elder_step},
 )
 plain("portal.User_groups", "user group")
 plain("portal.User_user_permissions", "user permission")
@@ -275,6 +278,7 @@ declare(
     by="recorded_by",
     plain="purpose version ended_at ended",
     head="purpose",
+    says={"purpose": lambda row: label_of(row.purpose)},
 )
 declare(
     "portal.Erasure",

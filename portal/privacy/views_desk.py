@@ -13,7 +13,7 @@ from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 from portal.accounts.policy import roles
 from portal.errors import NotFound
 from portal.once.services import once_form
-from portal.privacy import erasing, services, subjects
+from portal.privacy import erasing, housekeeping, services, subjects
 from portal.privacy.enums import OPEN_ERASURES
 from portal.privacy.forms import AnswerForm, EraseForm, ReasonForm
 from portal.privacy.models import Erasure, RetentionRun
@@ -109,5 +109,9 @@ def _said(one: Erasure) -> str:
 def nights(request: HttpRequest) -> HttpResponse:
     """到期清理: what each night has deleted or blanked, in numbers."""
     page = Paginator(RetentionRun.objects.order_by("-id"), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(one, sum(one.counts.values()), sorted(one.counts.items())) for one in page]
+    rows = [(one, sum(one.counts.values()), _in_words(one)) for one in page]
     return render(request, "portal/privacy/nights.html", {"page": page, "rows": rows})
+
+
+def _in_words(night: RetentionRun) -> list[tuple[str, int]]:
+    return sorted((housekeeping.name_of(label), n) for label, n in night.counts.items())

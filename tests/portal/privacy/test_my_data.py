@@ -2,14 +2,17 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
 from django.urls import reverse
 
+from grids.registry.corrections import ask_correction
 from grids.registry.services import reveal
 from portal.audit.models import AuditEntry
 from portal.privacy import consents, held, looks, subjects
+from tests.portal.privacy.people import AGREED
 
 PHONE = "13800002046"
 
@@ -85,7 +88,7 @@ def test_page_costs_the_same_for_one_row_and_for_thirty(cast, resident, django_a
             looks.in_words(looks.of_subject(subjects.of_account(cast.resident))[:50])
         return len(found)
 
-    assert queries(1) == queries(30) == 62
+    assert queries(1) == queries(30) == 63
 
 
 def test_printed_twin_asks_why_and_is_itself_a_look(browse, cast, resident):
@@ -145,3 +148,17 @@ def test_codes_are_said_in_words():
     code, name = Volunteer._meta.get_field("skills").base_field.flatchoices[0]
     assert held.spoken_of(Volunteer(skills=[code]), "skills") == str(name)
     assert held.spoken_of(Correction(field="relation", value="spouse"), "value") == "配偶"
+
+
+def test_guardrail_9_what_is_held_is_said_in_words_not_in_codes(browse, cast, resident):
+    """A consent's purpose, a correction, the size of letters, and what the register finds people by."""
+    ask_correction(actor=cast.actor("resident"), resident_id=resident.pk, field="relation", value="spouse")
+    consents.give(actor=cast.actor("clerk"), subject_id=resident.pk, purpose=AGREED.code)
+    page = browse("resident").get("/my/data/").content.decode()
+    said = re.findall(r"<(?:b|dd)[^>]*>([^<]*)</", page)
+    codes = [one for one in said if re.search(r"[a-z]{3,}_?[a-z]*$|^[a-z]+\.[a-z]+$", one)]
+    # Pinyin is what it is, as are the name one signs in with and the way to the other language.
+    assert set(codes) <= {"lin xiu ying", "linxiuying", "lxy", "resident", "English"}, codes
+    assert not any(resident.place in one for one in said)
+    for words in ("配偶", "试验", "文昌花园社区", "林、林秀"):
+        assert any(str(words) in one for one in said), words

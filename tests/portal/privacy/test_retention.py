@@ -336,3 +336,16 @@ def test_two_nights_at_once_are_one(cast):
     finally:
         other.close()
     assert not RetentionRun.objects.exists()
+
+
+def test_nights_are_read_in_words(browse, cast):
+    run = RetentionRun.objects.create(started_at=timezone.now(), ended_at=timezone.now(), finished=True)
+    page = browse("secretary").get("/desk/nights/").content.decode()
+    assert "没有到期的" in page
+    labels = {label for label, _after, _days in TERMS} | set(JOBS)
+    RetentionRun.objects.filter(pk=run.pk).update(counts=dict.fromkeys(labels, 1))
+    names = {housekeeping.name_of(label) for label in labels}
+    assert [one for one in names if one.isascii()] == []
+    page = browse("secretary").get("/desk/nights/").content.decode()
+    assert all(f"{name} 1" in page for name in names)
+    assert housekeeping.name_of("grids.GoneSince") == "grids.GoneSince"
