@@ -52,7 +52,6 @@ AFTER_A_FORM = {
     "posting-end", "posting-stand-in",  # of a grid that has somebody: the first in the list waits for one
     "case-alike",  # of one that may be the same as another: others stand first
     "contact-card", "contact-card-revoke",  # what the code on a card opens; once one was printed
-    "erasure", "export",  # once one was asked for, of somebody whom this one decides about
     "life-undo", "merge-undo",  # within thirty days of one
 }  # fmt: skip
 ONLY_POSTED = {
