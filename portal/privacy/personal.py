@@ -256,6 +256,7 @@ declare(
     links="owner",
     plain="kind state params attempts url finished_at",
     head="kind created_at",
+    says={"kind": lambda row: row.label},
 )
 # ---------------------------------------------------------------- this room's own
 PRIVACY = _("授权和请求")
