@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "month": month,
         "place": place,
         "places": places,
-        "months": [str(one) for one in _back(this, 13)],
+        "months": _back(this, 13),
         "query": query,
         "export": f"{reverse('ledgers-xlsx')}?{query}",
         "by": user_of(request),

@@ -30,7 +30,7 @@ LEFT_OUT = {
     "grid-worker", "grid-manifest", "grid-doors",
     "photo", "activity-ics", "drive-export", "survey-export", "booking-ics", "bookings-feed", "room-feed",
     "room-report-xlsx", "case-figures-xlsx", "long-work-file", "look", "healthz", "readyz", "metrics", "account_logout",
-    "ledgers-xlsx", "door-codes", "grids-shapes", "my-data-export", "export-file",
+    "ledgers-xlsx", "grids-shapes", "my-data-export", "export-file",
 }  # fmt: skip
 # Read by programs, and by those who write them.
 LEFT_OUT |= {route.name for route in ours() if route.path.startswith("open311/")}
