@@ -9,7 +9,7 @@ row number the spreadsheet shows (in a CSV: the record, so a line break inside q
 
 import codecs
 import io
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -43,6 +43,7 @@ def read_table(
     max_rows: int = MAX_ROWS,
     sheet: str = "",
     fill_down: bool = False,
+    size: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield `(line, {column: text})` for every row that is not blank, below the row that names the columns.
 
@@ -51,6 +52,7 @@ def read_table(
     aliases: other names of a column, e.g. `{"手机号": "电话"}`.
     sheet: which one of a workbook; without it, or where it is gone, the first visible one. fill_down: cells merged
     downwards stand in each of their rows, where they would otherwise be a line that cannot be trusted.
+    size: told how many rows are filled, about, before the first one is yielded: the end of a bar that moves.
     problems: a list that collects lines that cannot be trusted (merged cells, a formula with no value, cells beyond the
     last column, a number too long to be exact); such a line is not yielded. Without the list the first one is raised.
 
@@ -59,13 +61,13 @@ def read_table(
     a transaction, or after the last row. It says what to do, in the reader's language.
     """
     with _opened(source) as stream:
-        size = stream.seek(0, io.SEEK_END)
+        length = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        if size == 0:
+        if length == 0:
             raise TableError(_("文件是空的。"))
-        if size > max_bytes:
+        if length > max_bytes:
             raise TableError(_("文件超过 %(mb)d MB，请分成几份再导入。") % {"mb": max_bytes // 1024 // 1024})
-        with closing(_raw_rows(stream, max_rows, sheet, fill_down)) as rows:
+        with closing(_raw_rows(stream, max_rows, sheet, fill_down, size)) as rows:
             yield from _named(rows, need, aliases or {}, problems, max_rows)
 
 
@@ -109,17 +111,23 @@ def peek(source: str | PathLike[str] | IO[bytes], *, rows: int = HEADER_WITHIN +
         return found
 
 
-def _raw_rows(stream: IO[bytes], max_rows: int, sheet: str = "", fill_down: bool = False) -> Generator[RawRow]:
+def _raw_rows(
+    stream: IO[bytes],
+    max_rows: int,
+    sheet: str = "",
+    fill_down: bool = False,
+    size: Callable[[int], None] | None = None,
+) -> Generator[RawRow]:
     head = stream.read(512)
     stream.seek(0)
     if head.startswith(OLE_MAGIC):
         raise TableError(_("这是旧版 .xls，或者加了密码的表格。请打开后另存为不加密的 .xlsx，再导入。"))
     if head.startswith(ZIP_MAGIC):
-        return xlsx_rows(stream, max_rows, sheet, fill_down)
+        return xlsx_rows(stream, max_rows, sheet, fill_down, size)
     start = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"{\\rtf", b"%pdf")):
         raise TableError(_("这是网页或文档，只是改了名字。请打开后另存为 .xlsx，再导入。"))
-    return csv_rows(stream)
+    return csv_rows(stream, size)
 
 
 def _named(

@@ -3,7 +3,7 @@
 import datetime as dt
 import xml.parsers.expat
 import zipfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import IO, Any
 
 import openpyxl
@@ -23,7 +23,13 @@ MAX_MERGED = 10_000
 EXACT_DIGITS = 15  # a spreadsheet keeps no more: an 18-digit number has already lost its end
 
 
-def xlsx_rows(stream: IO[bytes], max_rows: int, sheet_name: str = "", fill_down: bool = False) -> Generator[RawRow]:
+def xlsx_rows(
+    stream: IO[bytes],
+    max_rows: int,
+    sheet_name: str = "",
+    fill_down: bool = False,
+    size: Callable[[int], None] | None = None,
+) -> Generator[RawRow]:
     """Rows of a visible sheet (the first, where none is named), unreadable ones with their problem.
 
     fill_down: what is merged downwards stands in each of its rows; else a merged row is a problem.
@@ -47,6 +53,8 @@ def xlsx_rows(stream: IO[bytes], max_rows: int, sheet_name: str = "", fill_down:
             survey.read(part)
         if not survey.last_row:
             return
+        if size is not None:
+            size(survey.rows_filled)
         # The size we saw, not the one the file claims: some programs write A1.
         rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
         for line, cells in enumerate(rows, start=1):
@@ -164,7 +172,7 @@ class _Survey:
         self._downward: dict[int, list[tuple[int, int]]] = {}
         self._merged: list[tuple[int, int, str]] = []
         self._longest = (0, 0, "")
-        self._row = self._column = self._rows_filled = self._last_filled = 0
+        self._row = self._column = self.rows_filled = self._last_filled = 0
         self._formula = self._value = self._inside = False
 
     def read(self, part: IO[bytes]) -> None:
@@ -230,7 +238,7 @@ class _Survey:
         if self._column > MAX_COLUMNS:
             raise TableError(_("超过 %(columns)d 列。请只留要导入的列。") % {"columns": MAX_COLUMNS}, self._row)
         if self._row != self._last_filled:
-            self._last_filled, self._rows_filled = self._row, self._rows_filled + 1
-            if self._rows_filled > self.max_rows + 20:  # titles and the header are rows too
+            self._last_filled, self.rows_filled = self._row, self.rows_filled + 1
+            if self.rows_filled > self.max_rows + 20:  # titles and the header are rows too
                 raise TableError(_("超过 %(rows)d 行，请分成几份再导入。") % {"rows": self.max_rows}, self._row)
         self.last_row, self.last_column = self._row, max(self.last_column, self._column)
