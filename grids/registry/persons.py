@@ -7,6 +7,7 @@ from grids.registry.names import initials, sort_key
 from portal.accounts.actors import Actor
 from portal.errors import NotFound
 from portal.phones import tail
+from portal.privacy.erasing import UNNAMED
 
 LONGEST_REASON = 200
 
@@ -32,6 +33,11 @@ def set_phone(resident: Resident, phone: str | None) -> list[str]:
     """The telephone with what it is found by; returns the columns to save."""
     resident.phone, resident.phone_tail = phone, tail(phone)
     return ["phone", "phone_tail"]
+
+
+def is_erased(resident: Resident) -> bool:
+    """Whoever asked to be erased: the row stays for what points at it, and nothing may be written into it again."""
+    return resident.sort_key == UNNAMED
 
 
 def said(text: str) -> str:

@@ -12,15 +12,17 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
+from grids.registry import roster_ref
 from grids.registry.anchors import anchor_of as anchor_of
 from grids.registry.enums import Leaving, Relation
 from grids.registry.found_by import PIECES
 from grids.registry.models import Household, Resident
 from grids.registry.organisations import Organisation
+from grids.registry.persons import is_erased
 from grids.registry.querysets import ResidentQuerySet
 from grids.registry.roster import DOTS, EMPTY
 from grids.tree.enums import Level
-from grids.tree.queries import COMMUNITY_DEPTH, STEP, by_code, grids_under, third_level
+from grids.tree.queries import COMMUNITY_DEPTH, STEP, by_code, by_paths, grids_under, third_level
 from portal import phones
 from portal.accounts.models import User
 from portal.accounts.reach import Reach
@@ -295,15 +297,17 @@ def resident_in(household: Household, resident_id: UUID | None) -> Resident | No
 
 # ---------------------------------------------------------------- as a file
 def roster_rows(path: str) -> Iterator[tuple[UUID | None, list[str]]]:
-    """The roster of a place line by line as an import reads it (roster.COLUMNS): whose line, and its cells."""
+    """The roster of a community line by line as an import reads it (roster.COLUMNS): whose line, and its cells."""
     grids = {one.path: one.name for one in grids_under(path)}
+    here = by_paths([path])[path].pk
     doors = Household.objects.under(path).filter(is_active=True).select_related("building").walking()
     labels = {code: str(label) for code, label in Relation.choices}
     for door in with_families(doors).iterator(chunk_size=500):
         above = door.building.path[: -door.building.steplen]
         head = [grids.get(above, ""), door.building.name, door.unit, door.door]
-        for one in door.family:  # type: ignore[attr-defined]
+        family = [one for one in door.family if not is_erased(one)]  # type: ignore[attr-defined]
+        for one in family:
             phone = (one.phone or "").removeprefix("+86")
-            yield one.pk, [*head, one.name, phone, labels.get(one.relation, "")]
-        if not door.family:  # type: ignore[attr-defined]
-            yield None, [*head, EMPTY, "", ""]
+            yield one.pk, [*head, one.name, phone, labels.get(one.relation, ""), roster_ref.written(one.pk, here)]
+        if not family:
+            yield None, [*head, EMPTY, "", "", ""]

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -37,8 +38,8 @@ _BUILDING = re.compile(r"(.*?)(\d+)(?:号?楼|号院|号|幢|栋|座|#)?")
 _GRID = re.compile(r"(?:第)?(\d+)号?(?:基础|综合)?网格|(\d+)")
 
 
-# What the export writes and every import reads, in this order.
-COLUMNS = ("网格", "楼栋", "单元", "户", "姓名", "电话", "关系")
+# What the export writes and every import reads, in this order. The last one says whose line it is: see roster_ref.
+COLUMNS = ("网格", "楼栋", "单元", "户", "姓名", "电话", "关系", "登记编号")
 RELATIONS = {
     **{str(one.label): one.value for one in Relation},
     **dict.fromkeys(("本人", "户主本人"), "head"),
@@ -53,7 +54,7 @@ class BadLine(ValueError):
     """A line that cannot be taken; the message says why, in the reader's language."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One good line: whose door, who, which telephone (E.164 or None). `name` is empty for an empty flat."""
 
@@ -65,68 +66,16 @@ class Line:
     phone: str | None
     # Empty: not said, which takes nothing away.
     relation: str = ""
+    # Whose line the register made it; None for a line that somebody added.
+    ref: UUID | None = None
 
     @property
     def door_key(self) -> tuple[str, str, str]:
         return (self.building.code, self.unit, self.door)
 
 
-@dataclass
-class Place:
-    """The grids and buildings of one community, findable by what people call them."""
-
-    name: str
-    grids: dict[str, list["Grid"]] = field(default_factory=dict)
-    buildings: dict[str, list["Grid"]] = field(default_factory=dict)
-    # Path of a building → the grid it lies in.
-    home: dict[str, "Grid"] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, name: str, grids: Iterable["Grid"], buildings: Iterable["Grid"]) -> "Place":
-        place = cls(name)
-        by_path = {}
-        for grid in grids:
-            by_path[grid.path] = grid
-            for key in {grid_key(grid.name), grid_key(grid.short_name), grid.code} - {""}:
-                place.grids.setdefault(key, []).append(grid)
-        for building in buildings:
-            place.add(building, by_path.get(building.path[: -building.steplen]))
-        return place
-
-    def add(self, building: "Grid", grid: "Grid | None") -> None:
-        for key in {building_key(building.name), building_key(building.short_name), building.code} - {""}:
-            self.buildings.setdefault(key, []).append(building)
-        if grid:
-            self.home[building.path] = grid
-
-    def grid(self, text: str) -> "Grid | None":
-        """The grid a cell names; None for an empty cell. Raises BadLine."""
-        if not text:
-            return None
-        found = self.grids.get(plain(text)) or self.grids.get(grid_key(text)) or []
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise BadLine(_("叫“%(text)s”的网格不止一个，请写网格代码。") % {"text": text})
-        raise BadLine(_("%(place)s没有“%(text)s”这个网格。") % {"place": self.name, "text": text})
-
-    def building(self, text: str, grid: "Grid | None") -> "Grid | None":
-        """The building a cell names, in that grid if one is named; None where there is none. Raises BadLine."""
-        everywhere = self.buildings.get(plain(text)) or self.buildings.get(building_key(text)) or []
-        here = [one for one in everywhere if grid is None or self.home.get(one.path) == grid]
-        if len(here) == 1:
-            return here[0]
-        if len(here) > 1:
-            raise BadLine(_("叫“%(text)s”的楼不止一栋，请写上网格，或写楼栋代码。") % {"text": text})
-        if everywhere and grid is not None:
-            there = self.home.get(everywhere[0].path)
-            raise BadLine(
-                _("%(building)s在%(there)s，不在%(grid)s。")
-                % {"building": everywhere[0].name, "there": there.name if there else self.name, "grid": grid.name}
-            )
-        return None
-
-
+# A roster says the same grid, building and door many times over; reading each of them once is most of its speed.
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Half-width, no spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -144,6 +93,7 @@ def _digits(text: str) -> str:
     return re.sub(r"[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]", number, text)
 
 
+@lru_cache(maxsize=1024)
 def grid_key(text: str) -> str:
     """第 1 网格, 1网格, 第一网格, 1 → "#1"; other names as they are, without spaces."""
     given = plain(text)
@@ -151,6 +101,7 @@ def grid_key(text: str) -> str:
     return f"#{int(found.group(1) or found.group(2))}" if found else given
 
 
+@lru_cache(maxsize=1024)
 def building_key(text: str) -> str:
     """5 号楼, 5栋, 5#, 5 → "#5"; 南苑 5 号楼 → "南苑#5"; other names as they are, without spaces."""
     given = plain(text)
@@ -158,6 +109,7 @@ def building_key(text: str) -> str:
     return f"{found.group(1)}#{int(found.group(2))}" if found else given
 
 
+@lru_cache(maxsize=1024)
 def read_door(text: str, unit: str, building: str) -> tuple[str, str]:
     """Stair and door of what is written: 301, 1-301, 1单元301室, 5-1-301, 5号楼1单元301. Raises BadLine."""
     given = plain(text)
@@ -211,6 +163,7 @@ def read_phone(text: str) -> str | None:
         raise BadLine(str(error)) from error
 
 
+@lru_cache(maxsize=256)
 def read_relation(text: str) -> str:
     """户主, 妻子, 儿子 → a code. What is none of ours (孙子, 保姆) is 其他: more is not needed to find somebody."""
     given = plain(text)

@@ -1,12 +1,13 @@
 """A roster in steps: brought, its columns settled, looked through, written, and while nobody touched it, undone."""
 
+from collections import defaultdict
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from grids.registry import roster, rules
 from grids.registry.importing import RosterReport, import_roster
 from grids.registry.models import Household, Resident
 from grids.registry.models_roster import ChangeKind, RosterChange, RosterImport, RosterState, image
-from grids.registry.persons import set_phone
+from grids.registry.persons import set_name, set_phone
+from grids.registry.roster_batch import WRITTEN
 from portal.accounts.actors import Actor
 from portal.audit.services import record, record_many
 from portal.db import in_one_transaction
@@ -82,9 +84,11 @@ def _guess(community: "Grid", sheets: list[Peek]) -> dict[str, Any]:
     remembered = options.get("columns") or {}
     if not (remembered and set(remembered) <= set(names.get(sheet, []))):
         remembered = {}
-        for one, ours in known.get(sheet, {}).items():
-            if ours in roster.COLUMNS and ours not in remembered.values():
-                remembered[one] = ours
+    # A column that was there and not chosen stays so; one that is new, like an exported roster's last, is guessed.
+    chosen_from = {cell for row in options.get("headings", {}).values() for cell in row} if remembered else set()
+    for one, ours in known.get(sheet, {}).items():
+        if ours in roster.COLUMNS and ours not in remembered.values() and one not in chosen_from:
+            remembered = remembered | {one: ours}
     return options | {"sheet": sheet, "columns": remembered, "sheets": list(names), "headings": names}
 
 
@@ -170,6 +174,7 @@ def _figures(report: RosterReport) -> dict[str, int]:
         "buildings": report.buildings,
         "households": report.households,
         "residents": report.residents,
+        "names": report.names,
         "phones": report.phones,
         "relations": report.relations,
         "unchanged": report.unchanged,
@@ -191,14 +196,14 @@ def undo(*, actor: Actor, roster_id: UUID) -> RosterImport:
             return batch
         if batch.state != RosterState.DONE:
             raise Conflict(_("这份名册还没有导入。"), code="NOT_DONE")
-        changes = list(batch.changes.select_related("household").order_by("pk"))
+        changes = list(batch.changes.select_related("household__building").order_by("pk"))
         people = {
             one.pk: one
             for one in Resident.everyone.select_for_update(of=("self",))
-            .select_related("household")
+            .select_related("household__building")
             .filter(pk__in=[change.resident_id for change in changes if change.resident_id])
         }
-        _refuse_if_touched(changes, people)
+        _refuse_if_touched(batch, changes, people)
         _put_back(actor, batch, changes, people)
         batch.state = RosterState.UNDONE
         batch.save(update_fields=["state"])
@@ -208,12 +213,16 @@ def undo(*, actor: Actor, roster_id: UUID) -> RosterImport:
     return in_one_transaction(work)
 
 
-def _refuse_if_touched(changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
-    touched = [
-        f"{people[one.resident_id].household.code} {people[one.resident_id].name}"
-        for one in changes
-        if one.resident_id and image(people[one.resident_id]) != one.after
-    ]
+def _refuse_if_touched(batch: RosterImport, changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
+    touched = []
+    for one in changes:
+        person = people.get(one.resident_id) if one.resident_id else None
+        door = person.household if person else one.household
+        if person is not None and image(person) != one.after:
+            touched.append(f"{person.household.code} {person.name}")
+        elif door is not None and not door.building.path.startswith(batch.community.path):
+            # Its grid was put under another community since: what is behind the door is theirs now.
+            touched.append(f"{door.code} {person.name}" if person else door.code)
     if touched:
         raise _touched(touched)
 
@@ -225,25 +234,37 @@ def _touched(names: list[str]) -> Conflict:
 
 def _put_back(actor: Actor, batch: RosterImport, changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
     written = {"actor": actor, "path": batch.community.path, "subjects": True}
-    changed = [one for one in changes if one.kind == ChangeKind.CHANGED and one.resident_id]
-    for one in changed:
-        person = people[one.resident_id]  # type: ignore[index]
-        if "phone" in one.before:
-            set_phone(person, one.before["phone"] or None)
-        person.relation = one.before.get("relation", person.relation)
-        person.save(update_fields=["phone", "phone_tail", "relation"])
-    back = [people[one.resident_id] for one in changed if one.resident_id]
-    record_many(verb="registry.import_undo", targets=back, fields=["phone", "relation"], **written)
+    by_fields: dict[tuple[str, ...], list[Resident]] = defaultdict(list)
+    for one in changes:
+        if one.kind == ChangeKind.CHANGED and one.resident_id:
+            by_fields[tuple(sorted(one.before))].append(_as_before(people[one.resident_id], one.before))
     fresh = [people[one.resident_id] for one in changes if one.kind == ChangeKind.NEW and one.resident_id]
     record_many(verb="registry.import_undo", targets=fresh, fields=["household", "name", "phone"], **written)
     doors = [one.household_id for one in changes if one.kind == ChangeKind.DOOR and one.household_id]
     try:
         with transaction.atomic():
+            # Those who came go first: one of them may stand under the name that somebody is given back.
             Resident.everyone.filter(pk__in=[one.pk for one in fresh]).delete()
             Household.objects.filter(pk__in=doors).exclude(residents__isnull=False).delete()
+            for fields, back in by_fields.items():
+                Resident.everyone.bulk_update(back, WRITTEN, batch_size=500)
+                record_many(verb="registry.import_undo", targets=back, fields=fields, **written)
     except ProtectedError as error:
         names = {str(getattr(one, "household", "") or one) for one in error.protected_objects}
         raise _touched(sorted(names)) from error
+    except IntegrityError as error:
+        # Somebody of the old name came to live there since.
+        names = {f"{one.household.code} {one.name}" for back in by_fields.values() for one in back}
+        raise _touched(sorted(names)) from error
+
+
+def _as_before(person: Resident, before: dict[str, str]) -> Resident:
+    if "name" in before:
+        set_name(person, before["name"])
+    if "phone" in before:
+        set_phone(person, before["phone"] or None)
+    person.relation = before.get("relation", person.relation)
+    return person
 
 
 # ---------------------------------------------------------------- reading

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from grids.tree.enums import ORDER, Kind, Level
 from grids.tree.models import Grid
+from grids.tree.models_change import GridLineage
 from grids.tree.planting import Seedling, plant
 from portal.accounts.actors import Actor
 from portal.accounts.enums import DISTRICT, Role
@@ -196,12 +197,36 @@ def _fits(row: Row, known: dict[str, tuple[Level, Kind]]) -> None:
         raise _Bad(_("代码 %(code)s 应当以上级代码 %(parent)s 开头。") % {"code": row.code, "parent": row.parent})
 
 
+def _refuse_ended(rows: list[Row], standing: dict[str, Grid], report: TreeReport) -> list[Row]:
+    """A table older than a change of the grids: what ended stays as it ended, and nothing is hung below it."""
+    ended = {code for code, grid in standing.items() if not grid.is_active}
+    good, left_out = [], set()
+    for row in rows:
+        if row.code in ended:
+            report.bad.append((row.line, _("%(code)s 已经停用了%(now)s。") % _became(standing[row.code])))
+        elif row.parent in ended and row.code not in standing:
+            report.bad.append((row.line, _("上级 %(code)s 已经停用了%(now)s。") % _became(standing[row.parent])))
+            left_out.add(row.code)
+        elif row.parent in left_out:
+            report.bad.append((row.line, _("上级 %(code)s 那一行没有要。") % {"code": row.parent}))
+            left_out.add(row.code)
+        else:
+            good.append(row)
+    return good
+
+
+def _became(grid: Grid) -> dict[str, str]:
+    rows = GridLineage.objects.filter(old=grid).order_by("-on", "-id").values_list("change_id", "new__name")
+    last = sorted(name for change, name in rows if change == rows[0][0])
+    return {"code": grid.code, "now": _("，现在是%(names)s") % {"names": _("、").join(last)} if last else ""}
+
+
 def _write(actor: Actor, rows: list[Row], report: TreeReport, name: str) -> None:
     standing = {grid.code: grid for grid in Grid.objects.select_for_update().order_by("path")}
     codes_by_path = {grid.path: grid.code for grid in standing.values()}
     seedlings: list[Seedling] = []
     changed: list[Grid] = []
-    for row in rows:
+    for row in _refuse_ended(rows, standing, report):
         grid = standing.get(row.code)
         if grid is None:
             fields: dict[str, Any] = {"level": row.level, "kind": row.kind, **row.fields}

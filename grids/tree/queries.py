@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from grids.tree.enums import Kind, Level
+from grids.tree.enums import ChangeKind, ChangeState, Kind, Level
 from grids.tree.models import Grid
 from grids.tree.models_change import GridChange, GridLineage
 from grids.tree.models_map import Boundary
@@ -195,6 +195,34 @@ def went_to(grid: Grid) -> list[tuple[Grid, date]]:
     rows = list(GridLineage.objects.filter(old=grid).select_related("new").order_by("-on", "-id"))
     last = [row for row in rows if row.change_id == rows[0].change_id]
     return [(row.new, row.on) for row in sorted(last, key=lambda row: row.new.path)]
+
+
+def ended_under(path: str) -> list[Grid]:
+    """Basic and dedicated grids at or below a path that are out of use."""
+    return list(Grid.objects.filter(is_active=False).at(Level.BASIC_GRID).under(path).order_by("path"))
+
+
+def heirs_under(path: str) -> dict[UUID, set[UUID]]:
+    """What all or part of the grids below a path came to, change by change: id → ids."""
+    found: dict[UUID, set[UUID]] = {}
+    for old, new in GridLineage.objects.filter(old__path__startswith=path).values_list("old_id", "new_id"):
+        found.setdefault(old, set()).add(new)
+    return found
+
+
+def departed(community: Grid) -> list[tuple[Grid, str]]:
+    """Grids and buildings in use that once lay in a community and lie in another now, each with the name of that one:
+    those planted here (codes stay with their nodes), and those that a change brought here first."""
+    moves = GridChange.objects.filter(kind=ChangeKind.MOVE, state=ChangeState.DONE, plan__to__isnull=False)
+    here = set(Grid.objects.under(community.path).values_list("pk", flat=True))
+    brought = [grid for grid, to in moves.values_list("grid__path", "plan__to") if to and UUID(to) in here]
+    once = Q(code__startswith=f"{community.code}-")
+    for path in brought:
+        once |= Q(path__startswith=path)
+    nodes = Grid.objects.active().at(Level.BASIC_GRID, Level.BUILDING).filter(once)
+    left = list(nodes.exclude(path__startswith=community.path).order_by("path"))
+    names = {one.path: one.name for one in Grid.objects.filter(path__in={one.community_path for one in left})}
+    return [(one, names.get(one.community_path, "")) for one in left]
 
 
 def changes(reach: Reach, *roles: str, code: str = "") -> QuerySet[GridChange]:

@@ -21,6 +21,7 @@ __all__ = [
     "Touched",
     "TreeReport",
     "holders_supplied_by",
+    "imagine_building",
     "import_outlines",
     "import_tree",
     "lock",
@@ -53,3 +54,9 @@ def open_building(*, actor: Actor, grid: Grid, name: str) -> Grid:
     building = plant([Seedling(wanted, grid.code, {"level": Level.BUILDING, "name": said})])[wanted]
     record(actor=actor, verb="tree.open_building", target=building, path=building.path)
     return building
+
+
+def imagine_building(grid: Grid, name: str, number: int) -> Grid:
+    """The building that `open_building` would add, for a rehearsal: written nowhere, and in no branch of the tree."""
+    path = f"{grid.path}~{number}"
+    return Grid(level=Level.BUILDING, name=" ".join(name.split())[:60], code=path, path=path)

@@ -6,18 +6,16 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from grids.registry import roster, rosters
-from grids.registry.models import Household, Resident
-from grids.registry.models_roster import RosterImport
-from grids.registry.queries import roster_rows
+from grids.registry import rosters
+from grids.registry.models import Resident
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.longwork.models import LongWork
 from portal.longwork.services import run_waiting
 from tests.grids.conftest import open_door
+from tests.grids.registry.files import PHONE, book, bring, exported, nothing, register, write
 
 pytestmark = pytest.mark.django_db
-PHONE = 5  # the column of the telephone, from nought
 
 
 @pytest.fixture
@@ -25,48 +23,6 @@ def people(cast, homes):
     for n in range(20):
         open_door(cast.place.building, f"{600 + n}", (f"周晓{chr(0x4E00 + n)}", f"+86137000000{n:02d}"), ("王芳", None))
     open_door(cast.place.building, "700")
-
-
-def nothing(done, total):
-    pass
-
-
-def book(*rows, sheet="名册", more=()) -> openpyxl.Workbook:
-    made = openpyxl.Workbook()
-    made.active.title = sheet
-    for row in rows:
-        made.active.append(row)
-    for name in more:
-        made.create_sheet(name)
-    return made
-
-
-def exported(cast) -> openpyxl.Workbook:
-    lines = [list(cells) for _pk, cells in roster_rows(cast.place.community.path)]
-    return book(["仅供核对 · 书记 · 街道"], list(roster.COLUMNS), *lines)
-
-
-def bring(cast, made, who="clerk", name="名册.xlsx") -> RosterImport:
-    content = made
-    if isinstance(made, openpyxl.Workbook):
-        out = io.BytesIO()
-        made.save(out)
-        content = out.getvalue()
-    return rosters.bring(
-        actor=cast.actor(who), community=cast.place.community, upload=SimpleUploadedFile(name, content)
-    )
-
-
-def write(cast, batch):
-    rosters.look(actor=cast.actor("clerk"), roster_id=batch.pk, progress=nothing)
-    return rosters.write(actor=cast.actor("clerk"), roster_id=batch.pk, progress=nothing)
-
-
-def register():
-    """Every row as it is, but for who lives where by name."""
-    return {row["id"]: row for row in Resident.everyone.values()}, {
-        row["id"]: row for row in Household.objects.values()
-    }
 
 
 def test_roster_exported_and_imported_again_changes_nothing(cast, people):
