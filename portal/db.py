@@ -44,8 +44,8 @@ def in_one_transaction(work: Callable[[], T]) -> T:
 def insert_many(rows: Sequence[models.Model]) -> None:
     """INSERT rows of one table, given column by column: a statement of the same shape for one row and for a thousand.
 
-    What bulk_create does, but each column is one value, where there every cell is an expression of its own, here and
-    in the database: that is half of the time of writing thousands. For rows whose keys are made here; no signals. What
+    What bulk_create does, but each column is one value, where there every cell is an expression of its own, built
+    here: a third of the time of writing thousands. For rows whose keys are made here; no signals. What
     the database fills in by itself (db_default, generated) is left to it; other columns must not be arrays.
     """
     if not rows:
