@@ -132,6 +132,8 @@ class Declaration:
     hold: Hold | None = None
     # On the desk's page only these roles read it; empty: whoever may print somebody's page.
     only: tuple[str, ...] = ()
+    # The same of one row, where rows of a table differ: the row → the roles (of `only`'s kind).
+    only_of: Callable[[Any], tuple[str, ...]] | None = None
     # A column that holds a code or a key: the row → what a person reads.
     says: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
@@ -169,6 +171,7 @@ def declare(
     erased: str = BLANK,
     only: tuple[str, ...] = (),
     says: Mapping[str, Callable[[Any], Any]] | None = None,
+    only_of: Callable[[Any], tuple[str, ...]] | None = None,
 ) -> Declaration:
     """Say what a table holds about people. `fields`: column → label, or Held where it differs from the table's.
 
@@ -189,6 +192,7 @@ def declare(
         hold=hold,
         only=only,
         says=says or {},
+        only_of=only_of,
     )
     _declared[label] = made
     return made

@@ -91,7 +91,7 @@ def rooms(subject: Subject, *, most: int = SHOWN, reader: Actor | None = None) -
     for said in personal():
         if said.apart or not is_for(reader, subject, said.only):
             continue
-        if block := _block(said, subject, most):
+        if block := _block(said, subject, most, reader):
             found.setdefault(str(said.room), RoomOf(str(said.room))).blocks.append(block)
     return list(found.values())
 
@@ -101,9 +101,9 @@ def is_for(reader: Actor | None, subject: Subject, only: tuple[str, ...]) -> boo
     return reader is None or not only or reader.reach.covers(subject.path, *only)
 
 
-def _block(said: Declaration, subject: Subject, most: int) -> Block | None:
+def _block(said: Declaration, subject: Subject, most: int, reader: Actor | None) -> Block | None:
     rows = of_subject(said, subject).select_related(*_related(said)).order_by("-pk")[: most + 1]
-    got = list(rows)
+    got = [one for one in rows if said.only_of is None or is_for(reader, subject, said.only_of(one))]
     if not got:
         return None
     alone = len(got) == 1

@@ -4,7 +4,7 @@ themselves: privacy stands on accounts and audit, and they must not lean back on
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.sealing import KEPT_AT_LEAST
-from portal.privacy.consents import label_of
+from portal.privacy.consents import label_of, only_for
 from portal.privacy.declarations import (
     BLANK,
     DELETE,
@@ -280,6 +280,8 @@ declare(
     plain="purpose version ended_at ended",
     head="purpose",
     says={"purpose": lambda row: label_of(row.purpose)},
+    # Guardrail 7: that there is a consent to being looked after tells that somebody is.
+    only_of=lambda row: only_for(row.purpose),
 )
 declare(
     "portal.Erasure",
