@@ -4,6 +4,7 @@ one's reach is on none of them, whatever is asked for; and whose it is finds it.
 A route that is added is asked here by itself.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.guards.routes import Route, ours
 # Words that are nowhere else: a name, its telephone, and what was written at the door.
 NAME, PHONE, NOTE, PROMISED = "欧阳听雨", "+8613877665544", "阳台的花盆松了", "带一张听力券来"
 SECRETS = (NAME, "听雨", PHONE[3:], NOTE, PROMISED)
-ASKED = ({}, {"q": NAME}, {"q": PHONE[-4:]})
+SEARCHES = ({"q": NAME}, {"q": PHONE[-4:]})
 # Routes that a GET changes or ends something on, or that lead out of the portal.
 LEFT_OUT = {"account_logout", "set_language", "metrics"}
 LISTS = [route for route in ours() if not route.has_object and route.name not in LEFT_OUT]
@@ -56,6 +57,15 @@ def said_by(client: Any, route: Route, query: dict[str, str]) -> str:
     return said.replace(query.get("q", NOTE + "0"), "")
 
 
+def answers(client: Any, route: Route, *, search: bool) -> Iterator[tuple[dict[str, str], str]]:
+    """What a list says unasked; with `search` also asked for what is hidden, wherever it can be asked."""
+    plain = said_by(client, route, {})
+    yield {}, plain
+    # A page without a search box answers the same whatever it is asked; a call may read what nobody sees.
+    if search and ('name="q"' in plain or "<html" not in plain):
+        yield from ((query, said_by(client, route, query)) for query in SEARCHES)
+
+
 def readable(actor: Actor) -> list[Route]:
     return [route for route in LISTS if "get" in route.methods and route.policy and not route.policy.refusal(actor)]
 
@@ -68,9 +78,9 @@ def test_of_another_grid_no_list_says_a_word(cast, browse, call, door, who):
     told = [
         f"{route.path} {query} says {word}"
         for route in readable(actor)
-        for query in (ASKED if who == "grid_worker_b" else ASKED[:1])
+        for query, said in answers(clients[route.path.startswith("api/")], route, search=who == "grid_worker_b")
         for word in SECRETS
-        if word in said_by(clients[route.path.startswith("api/")], route, query)
+        if word in said
     ]
     assert told == []
 
