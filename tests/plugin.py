@@ -47,11 +47,8 @@ def pytest_unconfigure() -> None:
 
 
 # ---------------------------------------------------------------- undefined template variables
-class Undefined:
-    """Stands in for Django's `string_if_invalid`, which asks it `"%s" in it` and then for `it % name`."""
-
-    def __contains__(self, item: object) -> bool:
-        return item == "%s"
+class Undefined(str):
+    """Stands in for Django's `string_if_invalid`, which is asked `"%s" in it` and then for `it % name`."""
 
     def __mod__(self, name: object) -> str:
         origin = template_being_rendered(sys._getframe(1))
@@ -74,7 +71,7 @@ def template_being_rendered(frame: FrameType | None) -> str:
 def no_undefined_template_variables() -> None:
     from django.template import engines
 
-    engines["django"].engine.string_if_invalid = Undefined()
+    engines["django"].engine.string_if_invalid = Undefined("%s")
 
 
 # ---------------------------------------------------------------- errors in the log

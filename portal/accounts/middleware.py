@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts import sessions
 
@@ -28,4 +29,7 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if sessions.end_if_idle(request):
             messages.info(request, _("您有好一阵没动，我们替您退出了。请再登录一次。"))
+            if sessions.BY_ITSELF in request.headers:
+                # A part of a page cannot become the sign-in: the page is asked for anew.
+                return HttpResponseClientRefresh()
         return self.get_response(request)

@@ -16,6 +16,8 @@ from portal.accounts.models import User
 from portal.accounts.reach import NOWHERE
 
 FACTOR, SEEN = "second_factor", "seen"
+# Sent by what a page asks for of itself, without anybody's hand.
+BY_ITSELF = "By-Itself"
 # The session is not written more often than this, so that reading pages costs no write each.
 SEEN_EVERY = 60  # seconds
 
@@ -49,6 +51,7 @@ def end_if_idle(request: HttpRequest) -> bool:
     if now - seen > settings.STAFF_IDLE_SECONDS:
         logout(request)
         return True
-    if now - seen >= min(SEEN_EVERY, settings.STAFF_IDLE_SECONDS // 4):
+    # A page that renews itself is nobody at the desk.
+    if BY_ITSELF not in request.headers and now - seen >= min(SEEN_EVERY, settings.STAFF_IDLE_SECONDS // 4):
         request.session[SEEN] = now
     return False

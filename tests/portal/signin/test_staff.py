@@ -266,6 +266,20 @@ def test_desk_that_is_used_stays_open(browse, settings):
         assert inside(client)
 
 
+def test_page_that_renews_itself_keeps_nobody_in(browse, settings):
+    client = browse("clerk")
+    session = client.session
+    session[sessions.SEEN] = before = session[sessions.SEEN] - settings.STAFF_IDLE_SECONDS + 10
+    session.save()
+    client.get(reverse("door-code"), headers={sessions.BY_ITSELF: "1"})
+    assert client.session[sessions.SEEN] == before
+    client.get(reverse("door-code"))
+    assert client.session[sessions.SEEN] > before
+    settings.STAFF_IDLE_SECONDS = -1
+    assert client.get(reverse("door-code"), headers={sessions.BY_ITSELF: "1"})["HX-Refresh"] == "true"
+    assert not inside(client)
+
+
 def test_reading_pages_does_not_write_the_session_each_time(browse, django_assert_num_queries):
     client = browse("clerk")
     with django_assert_num_queries(2):  # the session and the person are read, nothing is written
