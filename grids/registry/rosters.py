@@ -1,25 +1,20 @@
-"""A roster in steps: brought, its columns settled, looked through, written, and while nobody touched it, undone."""
+"""A roster in steps: brought, its columns settled, looked through, written."""
 
-from collections import defaultdict
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.registry import roster, rules
 from grids.registry.importing import RosterReport, import_roster
-from grids.registry.models import Household, Resident
-from grids.registry.models_roster import ChangeKind, RosterChange, RosterImport, RosterState, image
-from grids.registry.persons import set_name, set_phone
-from grids.registry.roster_batch import WRITTEN
+from grids.registry.models_roster import RosterImport, RosterState
 from portal.accounts.actors import Actor
-from portal.audit.services import record, record_many
+from portal.audit.services import record
 from portal.db import in_one_transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.flow import due
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
     from portal.longwork.models import LongWork
 
 KEPT = timedelta(days=7)
-MOST_TOLD = 20
 
 
 def bring(*, actor: Actor, community: "Grid", upload: File) -> RosterImport:
@@ -180,91 +174,6 @@ def _figures(report: RosterReport) -> dict[str, int]:
         "unchanged": report.unchanged,
         "gone": report.gone,
     }
-
-
-# ---------------------------------------------------------------- taking it back
-def undo(*, actor: Actor, roster_id: UUID) -> RosterImport:
-    """Put every row back as it was before the import. Twice changes nothing.
-
-    All of it or nothing: raises Conflict TOUCHED with the doors and names (`extra["errors"]`) that somebody has changed
-    since; what came later would be lost.
-    """
-
-    def work() -> RosterImport:
-        batch = within(actor, roster_id, lock=True)
-        if batch.state == RosterState.UNDONE:
-            return batch
-        if batch.state != RosterState.DONE:
-            raise Conflict(_("这份名册还没有导入。"), code="NOT_DONE")
-        changes = list(batch.changes.select_related("household__building").order_by("pk"))
-        people = {
-            one.pk: one
-            for one in Resident.everyone.select_for_update(of=("self",))
-            .select_related("household__building")
-            .filter(pk__in=[change.resident_id for change in changes if change.resident_id])
-        }
-        _refuse_if_touched(batch, changes, people)
-        _put_back(actor, batch, changes, people)
-        batch.state = RosterState.UNDONE
-        batch.save(update_fields=["state"])
-        record(actor=actor, verb="registry.import_undo", target=batch, path=batch.community.path)
-        return batch
-
-    return in_one_transaction(work)
-
-
-def _refuse_if_touched(batch: RosterImport, changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
-    touched = []
-    for one in changes:
-        person = people.get(one.resident_id) if one.resident_id else None
-        door = person.household if person else one.household
-        if person is not None and image(person) != one.after:
-            touched.append(f"{person.household.code} {person.name}")
-        elif door is not None and not door.building.path.startswith(batch.community.path):
-            # Its grid was put under another community since: what is behind the door is theirs now.
-            touched.append(f"{door.code} {person.name}" if person else door.code)
-    if touched:
-        raise _touched(touched)
-
-
-def _touched(names: list[str]) -> Conflict:
-    said = _("导入以后，有 %(n)d 处又改动过，撤回会把后来的也冲掉，所以没有撤。请一户一户改。") % {"n": len(names)}
-    return Conflict(said, code="TOUCHED", errors={"touched": names[:MOST_TOLD]})
-
-
-def _put_back(actor: Actor, batch: RosterImport, changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
-    written = {"actor": actor, "path": batch.community.path, "subjects": True}
-    by_fields: dict[tuple[str, ...], list[Resident]] = defaultdict(list)
-    for one in changes:
-        if one.kind == ChangeKind.CHANGED and one.resident_id:
-            by_fields[tuple(sorted(one.before))].append(_as_before(people[one.resident_id], one.before))
-    fresh = [people[one.resident_id] for one in changes if one.kind == ChangeKind.NEW and one.resident_id]
-    record_many(verb="registry.import_undo", targets=fresh, fields=["household", "name", "phone"], **written)
-    doors = [one.household_id for one in changes if one.kind == ChangeKind.DOOR and one.household_id]
-    try:
-        with transaction.atomic():
-            # Those who came go first: one of them may stand under the name that somebody is given back.
-            Resident.everyone.filter(pk__in=[one.pk for one in fresh]).delete()
-            Household.objects.filter(pk__in=doors).exclude(residents__isnull=False).delete()
-            for fields, back in by_fields.items():
-                Resident.everyone.bulk_update(back, WRITTEN, batch_size=500)
-                record_many(verb="registry.import_undo", targets=back, fields=fields, **written)
-    except ProtectedError as error:
-        names = {str(getattr(one, "household", "") or one) for one in error.protected_objects}
-        raise _touched(sorted(names)) from error
-    except IntegrityError as error:
-        # Somebody of the old name came to live there since.
-        names = {f"{one.household.code} {one.name}" for back in by_fields.values() for one in back}
-        raise _touched(sorted(names)) from error
-
-
-def _as_before(person: Resident, before: dict[str, str]) -> Resident:
-    if "name" in before:
-        set_name(person, before["name"])
-    if "phone" in before:
-        set_phone(person, before["phone"] or None)
-    person.relation = before.get("relation", person.relation)
-    return person
 
 
 # ---------------------------------------------------------------- reading

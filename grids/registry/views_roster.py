@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from grids.registry import roster, rosters, rules
+from grids.registry import roster, roster_undo, rosters, rules
 from grids.registry.forms import RosterForm, show_refusal
+from grids.registry.models_roster import RosterImport
 from grids.tree.queries import current_community
 from portal.accounts.enums import COMMUNITY
 from portal.accounts.policy import roles
@@ -70,8 +71,10 @@ def _act(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     word = request.POST.get("word")
     if word == "undo":
-        messages.success(request, _("撤回了，登记回到导入以前。"))
-        return redirect(rosters.undo(actor=actor, roster_id=roster_id))
+        ordered = roster_undo.order_undo(actor=actor, roster_id=roster_id)
+        if isinstance(ordered, RosterImport):
+            messages.success(request, _("撤回了，登记回到导入以前。"))
+        return redirect(ordered)
     if word == "write":
         return redirect(rosters.order_import(actor=actor, roster_id=roster_id))
     sheet = request.POST.get("sheet", "")

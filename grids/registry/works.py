@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grids.registry import rosters
+from grids.registry import roster_undo, rosters
 from grids.registry.importing import RosterReport
 from portal.accounts.actors import Actor
+from portal.errors import Conflict
 from portal.longwork.registry import Kind, Progress, Result, register
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ def look(work: "LongWork", progress: Progress) -> Result:
 def write(work: "LongWork", progress: Progress) -> Result:
     rosters.write(actor=Actor.of(work.owner), roster_id=UUID(work.params["roster"]), progress=progress)
     return Result(note=_("导入了。"), url=_page(work))
+
+
+def undo(work: "LongWork", progress: Progress) -> Result:
+    try:
+        roster_undo.undo(actor=Actor.of(work.owner), roster_id=UUID(work.params["roster"]), progress=progress)
+    except Conflict as refused:
+        # The page of a work shows one sentence: where to look belongs into it.
+        places = _("、").join(refused.extra.get("errors", {}).get("touched", [])[:5])
+        said = _("%(said)s先看：%(places)s。") % {"said": refused.message, "places": places}
+        raise Conflict(said if places else refused.message, code=refused.code) from refused
+    return Result(note=_("撤回了，登记回到导入以前。"), url=_page(work))
 
 
 def _page(work: "LongWork") -> str:
@@ -47,3 +59,4 @@ def _table(report: RosterReport) -> bytes:
 
 register(Kind(code="registry.look", label=gettext_lazy("预演名册"), run=look))
 register(Kind(code="registry.import", label=gettext_lazy("导入名册"), run=write))
+register(Kind(code="registry.undo", label=gettext_lazy("撤回名册"), run=undo))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from grids.postings.models import Posting
-from grids.registry import rosters
+from grids.registry import roster_undo, rosters
 from grids.registry.models import Household, Resident
 from grids.tree.models import Grid
 from grids.tree.planting import Seedling, plant
@@ -156,7 +156,7 @@ def test_import_is_not_undone_behind_doors_that_are_another_communitys_now(cast,
     move(cast, ground)
     before = register()
     with pytest.raises(Conflict) as refused:
-        rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+        roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     assert sorted(refused.value.extra["errors"]["touched"]) == ["5-1-301 林秀英", "5-1-302"]
     assert register() == before
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from grids.registry import importing, roster, roster_ref, rosters
+from grids.registry import importing, roster, roster_ref, roster_undo, rosters
 from grids.registry.models import Resident
 from grids.registry.queries import roster_rows
 from grids.registry.services import import_roster
@@ -80,7 +80,7 @@ def test_undo_gives_a_name_back(cast, homes):
     batch = bring(cast, made)
     write(cast, batch)
     assert Resident.objects.filter(name="林建军", initials="ljj").exists()
-    rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+    roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     assert register() == before
 
 
@@ -92,7 +92,7 @@ def test_undo_where_the_old_name_is_taken_since_is_refused(cast, homes):
     Resident.objects.create(household=homes.lin, name="林建国", sort_key="lin jian guo", initials="ljg")
     before = register()
     with pytest.raises(Conflict):
-        rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+        roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     assert register() == before
 
 
@@ -224,7 +224,7 @@ def asked(cast, lines: int) -> tuple[int, int]:
         with CaptureQueriesContext(connection) as captured:
             act(actor=cast.actor("clerk"), roster_id=batch.pk, progress=nothing)
         counts.append(len(captured))
-    rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+    roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     return counts[0], counts[1]
 
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from grids.registry import rosters
+from grids.registry import roster_undo, rosters
 from grids.registry.models import Resident
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
@@ -63,7 +63,7 @@ def test_undo_puts_every_row_back(cast, people):
     write(cast, batch)
     assert register() != before
     for _again in range(2):
-        rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+        roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     assert register() == before
 
 
@@ -75,7 +75,7 @@ def test_undo_of_what_was_touched_since_is_refused_and_says_where(cast, people):
     Resident.objects.filter(name="新来的人").update(relation="tenant")
     before = register()
     with pytest.raises(Conflict) as refused:
-        rosters.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+        roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
     assert refused.value.extra["errors"]["touched"] == ["5-1-301 新来的人"]
     assert register() == before
 
@@ -137,7 +137,7 @@ def test_roster_is_the_communitys_own(cast, people, who):
     with pytest.raises(Forbidden):
         bring(cast, exported(cast), who=who)
     batch = bring(cast, exported(cast))
-    for act in (rosters.undo, rosters.order_import):
+    for act in (roster_undo.undo, roster_undo.order_undo, rosters.order_import):
         with pytest.raises(NotFound):
             act(actor=cast.actor(who), roster_id=batch.pk)
 
@@ -162,3 +162,26 @@ def test_pages_lead_from_the_file_to_the_register_and_back(browse, cast, homes):
     assert clerk.post(page, {"word": "undo"}).status_code == 302
     assert not Resident.objects.filter(name="新来的人").exists()
     assert browse("clerk_b").get(page).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_one_is_taken_back_as_long_work(cast, people, monkeypatch):
+    monkeypatch.setattr(roster_undo, "AT_ONCE", 1)
+    before, made = register(), exported(cast)
+    for flat in ("997", "998"):
+        made.active.append(["第 1 网格", "5 号楼", "1", flat, "新来的人", "", ""])
+    batch = bring(cast, made)
+    write(cast, batch)
+    newcomers = Resident.objects.filter(name="新来的人")
+    newcomers.filter(household__door="997").update(relation="tenant")
+    refused = roster_undo.order_undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+    run_waiting()
+    refused.refresh_from_db()
+    assert (refused.state, newcomers.count()) == ("failed", 2)
+    assert "5-1-997 新来的人" in refused.note
+    newcomers.update(relation="")
+    done = roster_undo.order_undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+    assert register() != before
+    run_waiting()
+    done.refresh_from_db()
+    assert (done.state, register()) == ("done", before)
