@@ -1,5 +1,6 @@
 """The whole portal as `make up` starts it, with its demo, and a browser for each person who walks through it."""
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -147,3 +148,13 @@ def person(doors: Doors) -> Iterator[Callable[..., Page]]:
     yield doors
     while doors.open:
         doors.open.pop().close()
+
+
+def next_open_day(page: Page) -> str:
+    """The first day from tomorrow on with a room to book: at night and on holidays today leads to none."""
+    for days in range(1, 15):
+        path = f"/rooms/?date={dt.date.today() + dt.timedelta(days=days)}"  # noqa: DTZ011 (the machine's own date)
+        page.goto(path)
+        if page.locator("ol.day li.free a").count():
+            return path
+    raise AssertionError("no room is free for two weeks")

@@ -1,6 +1,5 @@
 """Every page that links lead to, as each person, in both modes: nothing serious, nothing foreign, nothing too wide."""
 
-import datetime as dt
 from collections import deque
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Page
 
 from portal.accounts.demo import SIGN_INS
 from tests.guards.routes import ours
+from tests.journeys.conftest import next_open_day
 
 pytestmark = pytest.mark.journeys
 
@@ -92,16 +92,6 @@ def route_of(url: str) -> str:
     except Resolver404:
         return ""
     return "" if name in LEFT_OUT else name
-
-
-def next_open_day(page: Page) -> str:
-    """The first day from tomorrow on with a room to book: at night and on holidays today leads to none."""
-    for days in range(1, 15):
-        path = f"/rooms/?date={dt.date.today() + dt.timedelta(days=days)}"  # noqa: DTZ011 (the machine's own date)
-        page.goto(path)
-        if page.locator("ol.day li.free a").count():
-            return path
-    raise AssertionError("no room is free for two weeks")
 
 
 def walk(page: Page, base: str, who: str):
