@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-# By the name of the route. One that is not here is shown under that name.
+# By the name of the route. What is not here stands under one name for all: a code says nothing to whoever reads it.
 FORMS: dict[str, Any] = {
     "report": _("反映问题：什么事"),
     "report-where": _("反映问题：在哪里"),
@@ -47,6 +47,22 @@ FORMS: dict[str, Any] = {
     "rosters": _("交名册"),
     "export-ask": _("申请导出"),
     "inspection-new": _("开一次检查"),
+    "booking-act": _("预约：下一步"),
+    "waitlist-act": _("候补：下一步"),
+    "enrolment-act": _("报名：下一步"),
+    "desk-activity-act": _("活动：下一步"),
+    "loan-act": _("借用：下一步"),
+    "whistle-act": _("吹哨：下一步"),
+    "suspension-appeal": _("暂停预约：说明情况"),
+    "suspension-decide": _("暂停预约：答复"),
+    "team-ask": _("申请入队"),
+    "team-decide": _("入队：答复"),
+}
+# What a form asks without a label of its own.
+FIELDS: dict[str, Any] = {
+    "at_request": _("应本人要求"),
+    "code": _("号码或口令"),
+    "reason": _("原因"),
 }
 
 TOOK = (
@@ -61,12 +77,12 @@ TOOK = (
 
 
 def form_title(code: str) -> Any:
-    return FORMS.get(code, code)
+    return FORMS.get(code) or _("别的表格")
 
 
 def field_title(label: str, code: str) -> str:
     """The label was kept as it stands in the source; it is said in the reader's language."""
-    return translated(label) if label else code
+    return translated(label) if label else str(FIELDS.get(code) or _("没有名称的一项"))
 
 
 def took(bucket: int | None) -> Any:
