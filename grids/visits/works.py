@@ -22,7 +22,7 @@ def run(work: "LongWork", progress: Progress) -> Result:
     if not count:
         sheets.close()
         return Result(note=_("每户的卡都是现在的网格员，没有要印的。"))
-    return Result(note=note, name="cards.html", content=sheets)  # type: ignore[arg-type]
+    return Result(note=note, name=_("温馨服务卡") + ".html", content=sheets)  # type: ignore[arg-type]
 
 
 register(Kind(code=cards.KIND, label=gettext_lazy("打印服务卡"), run=run))
