@@ -244,6 +244,8 @@ def _plan(rooms: list[Room], day: dt.date) -> str:
 
 def measure(grid: Any, rounds: int) -> Iterator[str]:
     house = House(grid)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     yield f"{'booking':38}{'ratio':>16}"
     yield f"{'bookings/s ÷ bare inserts/s (≥ 0.5)':38}{against_bare(house, rounds * 4):>13.2f}"
     yield f"{'last of 50 rivals ÷ 50 × one (≤ 3)':38}{rivals(house, max(3, rounds // 3)):>15.2f}"
