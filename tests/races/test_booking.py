@@ -58,12 +58,20 @@ def tokens(people) -> list[str]:
     return [Token.objects.create(user=person).key for person in people]
 
 
-def hours(number: int) -> Iterator[tuple[datetime, datetime]]:
-    """As many hours, from tomorrow on."""
-    tomorrow = timezone.localtime().date() + timedelta(days=1)
+def hours(number: int, days: int = 1) -> Iterator[tuple[datetime, datetime]]:
+    """As many hours, from tomorrow on, or from as many days on."""
+    first = timezone.localtime().date() + timedelta(days=days)
     for n in range(number):
-        start = on_day(tomorrow + timedelta(days=n // 12), DAY[0]) + timedelta(hours=n % 12)
+        start = on_day(first + timedelta(days=n // 12), DAY[0]) + timedelta(hours=n % 12)
         yield start, start + timedelta(hours=1)
+
+
+def hours_to_offer(number: int) -> Iterator[tuple[datetime, datetime]]:
+    """As many hours, none so near that the first's twelve hours of grace end where nobody may book any more.
+
+    In the evening that is true of tomorrow's morning: what lapses then goes to nobody, and rightly so.
+    """
+    return hours(number, days=2)
 
 
 def wants(room: Room, slot: tuple[datetime, datetime], token: str) -> Sent:
@@ -243,7 +251,7 @@ def test_accept_against_lapse_and_outsiders_one_of_them_has_it(house, people, to
     """The first in line says yes, several times over, as their time runs out, and others try to book it."""
     outcomes: Counter[str] = Counter()
     with serving() as port:
-        for n, slot in enumerate(hours(ROUNDS)):
+        for n, slot in enumerate(hours_to_offer(ROUNDS)):
             entry = offered(house, people, slot)
             accept = Sent(f"/api/v1/waitlist/{entry.pk}/accept/", tokens[0])
             sent = [accept] * max(1, rivals // 2) + [wants(house.studio, slot, one) for one in tokens[2 : rivals // 2]]
@@ -270,7 +278,7 @@ def test_accept_against_lapse_and_outsiders_one_of_them_has_it(house, people, to
 
 def test_without_what_keeps_them_apart_an_offer_is_taken_twice(house, people, tokens, no_constraint):
     with serving("--without-locks") as port:
-        for slot in hours(20):
+        for slot in hours_to_offer(20):
             entry = offered(house, people, slot)
             said = all_at_once(port, [Sent(f"/api/v1/waitlist/{entry.pk}/accept/", tokens[0])] * 8)
             if said[200, ""] != 1 or any(status >= 500 for status, _code in said):
