@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.db import connections
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from tests.cast import Cast, Place, gather, lay_out
+from tests.servers import wait_until_migrated
 
 
 @receiver(connection_created)
@@ -15,6 +17,12 @@ def let_the_owner_flush(connection, **kwargs) -> None:
     """Tests that commit are cleaned up by TRUNCATE, which the trail's triggers refuse unless the owner says so."""
     with connection.cursor() as cursor:
         cursor.execute("SET jiamenkou.maintenance = 'on'")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Test databases are copies of one that was migrated once."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = wait_until_migrated()
 
 
 @pytest.fixture(autouse=True)

@@ -3,20 +3,24 @@
 import contextlib
 import fcntl
 import os
+import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 from portal.services.broker import Broker, wheel_program
-from portal.services.cluster import APP, OWNER, THROW_AWAY, Cluster, child_command
+from portal.services.cluster import APP, DATABASE, OWNER, THROW_AWAY, Cluster, child_command
 from portal.services.places import Places, open_places
 from portal.services.postgres import choose, settle
 
 PREFIX = "jiamenkou-test-"
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 def url_of_database(name: str) -> str:
@@ -45,6 +49,7 @@ class Servers:
             run(self.cluster.command(), signal.SIGQUIT, places, self.folder / "postgres.log"),
             run([*self.broker.command(), "--databases", "64"], signal.SIGTERM, places, self.folder / "valkey.log"),
         ]
+        self.migrating: subprocess.Popen[bytes] | None = None
         try:
             self.cluster.wait_ready(alive=lambda: self.processes[0].poll() is None)
             self.cluster.furnish()
@@ -52,6 +57,16 @@ class Servers:
         except BaseException:
             self.stop()
             raise
+
+    def migrate(self) -> None:
+        """Begin to migrate the database that every test database is copied from, while the tests are being collected.
+
+        Half a minute once, instead of in each worker. `wait_until_migrated` waits for its end in whichever process.
+        """
+        command = shlex.join([sys.executable, str(PROJECT / "manage.py"), "migrate", "--verbosity=0"])
+        # Moved last: whoever finds the file finds the answer in it.
+        line = f"{command} >migrate.log 2>&1; echo $? >answer; mv answer migrated"
+        self.migrating = subprocess.Popen(["sh", "-c", line], cwd=self.folder, start_new_session=True)
 
     def environment(self) -> dict[str, str]:
         """What a test process needs to find them."""
@@ -61,10 +76,14 @@ class Servers:
             "TEST_APP_DATABASE_URL": self.cluster.url(APP),
             "REDIS_URL": self.broker.url,
             "JIAMENKOU_DATA": str(self.folder / "data"),
+            "TEST_TEMPLATE": str(self.folder / "migrated"),
         }
 
     def stop(self) -> None:
         """Kill and forget; twice is as good as once. SIGQUIT because nobody will read this database again."""
+        if self.migrating is not None and self.migrating.poll() is None:
+            os.killpg(self.migrating.pid, signal.SIGKILL)
+            self.migrating.wait()
         for process, signum in zip(self.processes, (signal.SIGQUIT, signal.SIGTERM), strict=True):
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signum)
@@ -75,6 +94,18 @@ class Servers:
                 process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
         self._claim.close()
+
+
+def wait_until_migrated(patience: float = 300.0) -> str | None:
+    """Wait for the database to copy and return its name; None where somebody else's server is used, which has none."""
+    if "TEST_TEMPLATE" not in os.environ:
+        return None
+    answer, deadline = Path(os.environ["TEST_TEMPLATE"]), time.monotonic() + patience
+    while not answer.exists():
+        assert time.monotonic() < deadline, f"still migrating after {patience:.0f} s"
+        time.sleep(0.1)
+    assert answer.read_text().strip() == "0", answer.with_name("migrate.log").read_text()
+    return DATABASE
 
 
 def make_broker(places: Places) -> Broker:
