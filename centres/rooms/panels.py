@@ -40,7 +40,7 @@ def place(request: HttpRequest) -> site.Site | None:
         return None
     try:
         community = current_community(request)
-        centre = queries.centre_with_door(community)
+        centre = queries.masthead_of(community)
     except DatabaseError:
         # An error page is drawn while the database is away, or within a transaction that is already lost.
         return None

@@ -31,4 +31,7 @@ def supplied_by(supplier: Supplier) -> Supplier:
 
 
 def current(request: HttpRequest) -> Site:
-    return (_supplier(request) if _supplier else None) or NOWHERE
+    """Asked once per request: every section of a page is rendered with what every page has."""
+    if not hasattr(request, "_site"):
+        request._site = (_supplier(request) if _supplier else None) or NOWHERE  # type: ignore[attr-defined]
+    return request._site  # type: ignore[attr-defined]
