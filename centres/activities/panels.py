@@ -13,7 +13,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.ui import navigation
 from portal.ui.words import count
-from portal.workbench.registry import Hit, Number, Panel, number_source, panel_source, search_source
+from portal.workbench.registry import Counted, Hit, Number, Panel, number_source, panel_source, search_source
 
 ON_HOME, ON_MY = 5, 3
 
@@ -59,12 +59,12 @@ def _spaced(digits: str) -> str:
 
 
 @number_source(44)
-def today(actor: Actor, now: datetime) -> list[Number]:
+def today(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Sessions of today in the houses this person runs; the link opens exactly these."""
     if not actor.holds(*COMMUNITY):
         return []
-    number = queries.on_day(actor, now.date()).count()
-    return [Number(_("今天的活动"), number, f"{reverse('desk-activities')}?date={now:%Y-%m-%d}")]
+    url = f"{reverse('desk-activities')}?date={now:%Y-%m-%d}"
+    return Counted(lambda number: [Number(_("今天的活动"), number, url)], queries.on_day(actor, now.date()))
 
 
 @search_source

@@ -13,23 +13,24 @@ from centres.displays.querysets import READERS
 from portal.accounts.actors import Actor
 from portal.ui.navigation import register
 from portal.ui.words import count
-from portal.workbench.registry import Hit, Number, number_source, search_source
+from portal.workbench.registry import Counted, Hit, Number, number_source, search_source
 
 register(gettext_lazy("家门口的展板"), url_name="displays", order=36, place="foot")
 register(gettext_lazy("展板和屏幕"), url_name="desk-displays", roles=READERS, order=62, place="foot")
 
 
 @number_source(70)
-def stale(actor: Actor, now: datetime) -> list[Number]:
+def stale(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Displays two weeks past their date; the link opens exactly these. Nothing to say where there are none."""
     if not actor.holds(*READERS):
         return []
-    number = queries.stale_for(actor, timezone.localdate(now)).count()
-    if not number:
-        return []
-    phrase = ngettext("%(said)s块展板过期没换", "%(said)s块展板过期没换", number) % {"said": count(number)}
     url = f"{reverse('desk-displays')}?show=stale"
-    return [Number(_("过期没换的展板"), number, url, late=True, phrase=phrase)]
+
+    def say(n: int) -> list[Number]:
+        phrase = ngettext("%(said)s块展板过期没换", "%(said)s块展板过期没换", n) % {"said": count(n)}
+        return [Number(_("过期没换的展板"), n, url, late=True, phrase=phrase)] if n else []
+
+    return Counted(say, queries.stale_for(actor, timezone.localdate(now)))
 
 
 @search_source

@@ -18,6 +18,7 @@ from portal.accounts.enums import COMMUNITY
 from portal.ui import site
 from portal.ui.words import count
 from portal.workbench.registry import (
+    Counted,
     Headline,
     Hit,
     Number,
@@ -100,29 +101,33 @@ def nods(actor: Actor, now: datetime, place: Any) -> Panel | None:
     """What waits for a nod, the first to lapse first; nothing while nothing waits."""
     if not actor.holds(*COMMUNITY):
         return None
-    rows = rows_of(actor, queries.to_decide(actor)[:ON_BOARD], now)
+    rows = rows_of(actor, queries.first_to_decide(actor, now)[:ON_BOARD], now)
     if not rows:
         return None
     return Panel("nods", _("等您点头的"), "centres/rooms/_board.html", {"rows": rows}, order=30)
 
 
 @number_source(40)
-def today(actor: Actor, now: datetime) -> list[Number]:
+def today(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Bookings of today in the rooms this person looks after; the link opens exactly these."""
     if not actor.holds(*OVERSEERS):
         return []
     date = now.date()
-    number = queries.on_day(actor, date).count()
-    return [Number(_("今天的预约"), number, f"{reverse('desk-bookings')}?date={date:%Y-%m-%d}")]
+    url = f"{reverse('desk-bookings')}?date={date:%Y-%m-%d}"
+    return Counted(lambda number: [Number(_("今天的预约"), number, url)], queries.on_day(actor, date))
 
 
 @number_source(42)
-def waiting(actor: Actor, now: datetime) -> list[Number]:
+def waiting(actor: Actor, now: datetime) -> list[Number] | Counted:
     if not actor.holds(*OVERSEERS):
         return []
-    number = queries.to_decide(actor).count()
-    phrase = ngettext("%(said)s场预约等点头", "%(said)s场预约等点头", number) % {"said": count(number)}
-    return [Number(_("等点头的预约"), number, f"{reverse('desk-bookings')}?show=pending", phrase=phrase)]
+    url = f"{reverse('desk-bookings')}?show=pending"
+
+    def say(number: int) -> list[Number]:
+        phrase = ngettext("%(said)s场预约等点头", "%(said)s场预约等点头", number) % {"said": count(number)}
+        return [Number(_("等点头的预约"), number, url, phrase=phrase)]
+
+    return Counted(say, queries.to_decide(actor))
 
 
 @search_source

@@ -14,7 +14,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.ui import navigation
 from portal.ui.words import count
-from portal.workbench.registry import Hit, Number, Panel, number_source, panel_source, search_source
+from portal.workbench.registry import Counted, Hit, Number, Panel, number_source, panel_source, search_source
 
 ON_MY = 3
 
@@ -33,14 +33,17 @@ def mine(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 
 @number_source(44)
-def overdue(actor: Actor, now: datetime) -> list[Number]:
+def overdue(actor: Actor, now: datetime) -> list[Number] | Counted:
     """What should have come back to the counters this person keeps; the link opens exactly these."""
     if not actor.holds(*COMMUNITY):
         return []
-    number = queries.overdue_within(actor, timezone.localtime(now).date()).count()
-    phrase = ngettext("%(said)s样借的没还", "%(said)s样借的没还", number) % {"said": count(number)}
     url = f"{reverse('desk-sharing')}?show=overdue"
-    return [Number(_("过期没还的借用"), number, url, late=number > 0, phrase=phrase)]
+
+    def say(number: int) -> list[Number]:
+        phrase = ngettext("%(said)s样借的没还", "%(said)s样借的没还", number) % {"said": count(number)}
+        return [Number(_("过期没还的借用"), number, url, late=number > 0, phrase=phrase)]
+
+    return Counted(say, queries.overdue_within(actor, timezone.localdate(now)))
 
 
 @search_source

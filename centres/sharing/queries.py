@@ -258,11 +258,11 @@ def looks_after(actor: Actor, drive: DonationDrive) -> bool:
     return within or any(path.startswith(drive.grid.path) for path in actor.reach.paths(*OVERSEERS))
 
 
-def drives_with_pledges(actor: Actor) -> list[tuple[DonationDrive, int]]:
-    """Drives for which something was promised to this person's counters, and by how many."""
-    waiting = Pledge.objects.waiting().within(actor).order_by().values_list("drive").annotate(n=Count("pk"))
-    numbers = dict(waiting)
-    return [(drive, numbers[drive.pk]) for drive in DonationDrive.objects.filter(pk__in=numbers).order_by("last_day")]
+def drives_with_pledges(actor: Actor) -> list[tuple[UUID, str, int]]:
+    """(id, title, number) of drives for which something was promised to this person's counters, and by how many."""
+    waiting = Pledge.objects.waiting().within(actor).values_list("drive", "drive__title", "drive__last_day")
+    rows = waiting.annotate(n=Count("pk")).order_by("drive__last_day", "drive")
+    return [(drive_id, title, n) for drive_id, title, _last_day, n in rows]
 
 
 def drive_of_pledge(actor: Actor, pledge_id: UUID) -> UUID:

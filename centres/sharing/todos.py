@@ -59,10 +59,10 @@ def bags(actor: Actor, now: dt.datetime) -> list[Todo]:
         return []
     return [
         Todo(
-            _("%(title)s：有人说好要送来") % {"title": drive.title},
-            reverse("desk-drive", args=[drive.pk]),
+            _("%(title)s：有人说好要送来") % {"title": title},
+            reverse("desk-drive", args=[drive_id]),
             kind=_("募捐"),
             detail=npgettext("募捐", "%(n)s 份", "%(n)s 份", number) % {"n": number},
         )
-        for drive, number in queries.drives_with_pledges(actor)
+        for drive_id, title, number in queries.drives_with_pledges(actor)
     ]

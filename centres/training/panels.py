@@ -12,7 +12,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.ui import navigation
 from portal.ui.words import count
-from portal.workbench.registry import Hit, Number, Panel, number_source, panel_source, search_source
+from portal.workbench.registry import Counted, Hit, Number, Panel, number_source, panel_source, search_source
 
 ON_MY = 3
 
@@ -32,13 +32,17 @@ def mine(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 
 @number_source(44)
-def waiting(actor: Actor, now: datetime) -> list[Number]:
+def waiting(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Orders that wait for an answer; the link opens exactly these. Nothing where the house has no base."""
-    if not actor.holds(*COMMUNITY) or not queries.bases_run_by(actor):
+    if not actor.holds(*COMMUNITY):
         return []
-    number = queries.to_answer(actor).count()
-    phrase = ngettext("%(said)s批培训等回复", "%(said)s批培训等回复", number) % {"said": count(number)}
-    return [Number(_("等回复的培训"), number, f"{reverse('desk-training')}?show=waiting", phrase=phrase)]
+    url = f"{reverse('desk-training')}?show=waiting"
+
+    def say(number: int, bases: int) -> list[Number]:
+        phrase = ngettext("%(said)s批培训等回复", "%(said)s批培训等回复", number) % {"said": count(number)}
+        return [Number(_("等回复的培训"), number, url, phrase=phrase)] if bases else []
+
+    return Counted(say, queries.to_answer(actor), queries.bases_run_by(actor))
 
 
 @search_source

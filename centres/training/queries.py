@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from centres.training import rules, words
+from centres.training import words
 from centres.training.capacity import Taken, taken
-from centres.training.enums import LineKind
+from centres.training.enums import HELD, LineKind
 from centres.training.models import CourseCategory, CourseOffer, TrainingBase
 from centres.training.models_order import OrderLine, TrainingOrder
 from portal.accounts.actors import Actor
+from portal.accounts.enums import COMMUNITY
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -29,10 +30,10 @@ def base_by_id(base_id: UUID) -> TrainingBase | None:
     return TrainingBase.objects.select_related("centre__grid").filter(pk=base_id, is_active=True).first()
 
 
-def bases_run_by(actor: Actor) -> list[TrainingBase]:
-    """The bases of the houses this person keeps."""
-    bases = TrainingBase.objects.select_related("centre__grid").filter(is_active=True)
-    return [base for base in bases if rules.runs_base(actor, base)]
+def bases_run_by(actor: Actor) -> QuerySet[TrainingBase]:
+    """The bases of the houses this person keeps: `rules.runs_base` as a condition."""
+    kept = TrainingBase.objects.filter(actor.reach.q("centre__grid__path", *COMMUNITY), is_active=True)
+    return kept.select_related("centre__grid")
 
 
 @dataclass
@@ -77,10 +78,11 @@ def of_house(actor: Actor) -> QuerySet[TrainingOrder]:
     return TrainingOrder.objects.within(actor).with_base().order_by("-first_day", "-id")
 
 
-def without_room(actor: Actor) -> QuerySet[TrainingOrder]:
-    """Confirmed orders that lost a room and have no other yet."""
-    lost = OrderLine.objects.held().exclude(lost="")
-    return TrainingOrder.objects.within(actor).held().filter(pk__in=lost.values("order")).with_base()
+def waiting_for_house(actor: Actor) -> QuerySet[TrainingOrder]:
+    """What it is to answer; and confirmed orders that lost a room and have no other yet. Who comes first first."""
+    lost = OrderLine.objects.held().exclude(lost="").values("order")
+    waits = Q(pk__in=to_answer(actor).values("pk")) | Q(state__in=HELD, pk__in=lost)
+    return TrainingOrder.objects.within(actor).filter(waits).with_base().order_by("first_day", "id")
 
 
 def lines_of(order: TrainingOrder) -> list[OrderLine]:

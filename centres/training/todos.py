@@ -5,12 +5,13 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from centres.training import queries, words
+from centres.training.enums import OrderState
 from centres.training.lifecycle import at
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.workbench.registry import Todo, todo_source
 
-MOST = 30
+MOST = 60
 
 
 @todo_source
@@ -19,13 +20,13 @@ def to_answer(actor: Actor, now: dt.datetime) -> list[Todo]:
     if not actor.holds(*COMMUNITY):
         return []
     found = []
-    for order in queries.to_answer(actor)[:MOST]:
-        title = _("%(org)s要来培训，回一声") % {"org": order.organisation}
-        detail = _("%(days)s，%(people)s 人") % {"days": words.days(order), "people": order.people}
-        due = at(order.first_day)
-        found.append(Todo(title, order.get_absolute_url(), kind=_("培训"), detail=detail, due_at=due, late=due < now))
-    for order in queries.without_room(actor)[:MOST]:
-        title = _("%(org)s少了一间房，另找一间") % {"org": order.organisation}
+    for order in queries.waiting_for_house(actor)[:MOST]:
+        if order.state == OrderState.SUBMITTED:
+            title = _("%(org)s要来培训，回一声") % {"org": order.organisation}
+            detail = _("%(days)s，%(people)s 人") % {"days": words.days(order), "people": order.people}
+        else:
+            title = _("%(org)s少了一间房，另找一间") % {"org": order.organisation}
+            detail = words.days(order)
         url, due = order.get_absolute_url(), at(order.first_day)
-        found.append(Todo(title, url, kind=_("培训"), detail=words.days(order), due_at=due, late=due < now))
+        found.append(Todo(title, url, kind=_("培训"), detail=detail, due_at=due, late=due < now))
     return found

@@ -75,7 +75,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 def _base(request: HttpRequest) -> tuple[TrainingBase, list[TrainingBase]]:
     """The base that is asked for among those of one's houses, else the first. Raises NotFound."""
-    bases = queries.bases_run_by(request.actor)  # type: ignore[attr-defined]
+    bases = list(queries.bases_run_by(request.actor))  # type: ignore[attr-defined]
     asked = request.GET.get("base")
     if asked is not None:
         try:

@@ -16,7 +16,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 from portal.ui import words
 from portal.ui.navigation import register
-from portal.workbench.registry import Number, Panel, number_source, panel_source
+from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
 register(gettext_lazy("门口是谁"), path="/door/", order=15, place="foot")
 register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, Role.GRID_WORKER), order=70, place="foot")
@@ -32,28 +32,35 @@ ON_BOARD, ON_MY = 8, 3
 
 
 @number_source(40)
-def promises_due(actor: Actor, now: datetime) -> list[Number]:
+def promises_due(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Promises of today and before that still wait, within reach."""
     if not actor.holds(*BOARD):
         return []
     today = timezone.localtime(now).date()
-    due = promises_within(actor.reach, due_by=today)
-    value, late = due.count(), due.filter(due_on__lt=today).count()
-    detail = _("其中 %(n)d 件已经过了日子") % {"n": late} if late else ""
     url = f"{reverse('promises')}?due={today:%Y-%m-%d}"
-    phrase = ngettext("%(n)s个承诺今天要兑现", "%(n)s个承诺今天要兑现", value) % {"n": words.spoken(value)}
-    return [Number(_("今天要兑现的承诺"), value, url, detail, late=late > 0, phrase=phrase)]
+
+    def say(n: int, late: int) -> list[Number]:
+        detail = _("其中 %(n)d 件已经过了日子") % {"n": late} if late else ""
+        phrase = ngettext("%(n)s个承诺今天要兑现", "%(n)s个承诺今天要兑现", n) % {"n": words.spoken(n)}
+        return [Number(_("今天要兑现的承诺"), n, url, detail, late=late > 0, phrase=phrase)]
+
+    due = promises_within(actor.reach, due_by=today)
+    return Counted(say, due, due.filter(due_on__lt=today))
 
 
 @number_source(50)
-def visits_this_week(actor: Actor, now: datetime) -> list[Number]:
+def visits_this_week(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Visits since Monday, within reach."""
     if not actor.holds(*BOARD):
         return []
     monday = week_of(now)
-    value = visits_within(actor.reach, since=monday).count()
-    phrase = ngettext("这周走访%(n)s次", "这周走访%(n)s次", value) % {"n": words.spoken(value)}
-    return [Number(_("本周走访"), value, f"{reverse('visits')}?since={monday:%Y-%m-%d}", phrase=phrase)]
+    url = f"{reverse('visits')}?since={monday:%Y-%m-%d}"
+
+    def say(n: int) -> list[Number]:
+        phrase = ngettext("这周走访%(n)s次", "这周走访%(n)s次", n) % {"n": words.spoken(n)}
+        return [Number(_("本周走访"), n, url, phrase=phrase)]
+
+    return Counted(say, visits_within(actor.reach, since=monday))
 
 
 @panel_source("board")
@@ -63,8 +70,6 @@ def promises_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
         return None
     today = timezone.localtime(now).date()
     due = promises_within(actor.reach, due_by=today)
-    if place is not None:
-        due = due.filter(household__building__path__startswith=place.path)
     rows = [(promise, promise.is_late(today)) for promise in due[: ON_BOARD + 1]]
     context = {
         "rows": rows[:ON_BOARD],

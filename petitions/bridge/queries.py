@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from petitions.bridge.enums import KEEPERS, Stage
 from petitions.bridge.models import ExternalSystem, ExternalTicket, InboundProblem, OutboundUpdate
@@ -40,19 +41,12 @@ def unknown_codes(reach: Reach) -> list[UnknownCode]:
         ExternalTicket.objects.visible_to(reach)
         .unknown()
         .order_by()
-        .values("system__name", "external_category")
-        .annotate(n=Count("pk"), first=Min("received_at"))
+        .values_list("system__name", "external_category")
+        # By its text: PostgreSQL before 18 knows no smallest UUID.
+        .annotate(n=Count("pk"), one=Min(Cast("pk", TextField())), first=Min("received_at"))
         .order_by("first")[:FEW]
     )
-    shown = [(row["system__name"], row["external_category"], row["n"]) for row in rows]
-    some = _one_of_each(reach) if shown else {}
-    return [UnknownCode(name, code, n, some[name, code]) for name, code, n in shown if (name, code) in some]
-
-
-def _one_of_each(reach: Reach) -> dict[tuple[str, str], UUID]:
-    found = ExternalTicket.objects.visible_to(reach).unknown().order_by("system__name", "external_category", "id")
-    rows = found.distinct("system__name", "external_category").values_list("system__name", "external_category", "pk")
-    return {(name, code): key for name, code, key in rows}
+    return [UnknownCode(name, code, n, UUID(one)) for name, code, n, one, _first in rows]
 
 
 def unknown_count(reach: Reach) -> int:

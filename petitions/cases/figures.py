@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Value as Literal
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -173,16 +174,21 @@ class Value:
 
 
 def figures(reach: Reach, path: str, period: Period, names: tuple[str, ...] = ()) -> list[Value]:
-    """All figures (or those named) of a node within reach, over a period. One query each."""
-    found = []
-    for figure in BY_NAME.values():
-        if names and figure.name not in names:
-            continue
-        counts = figure.within(reach, path, period).aggregate(
-            below=Count("pk", distinct=True), above=Count("pk", filter=figure.hit(), distinct=True)
-        )
-        found.append(Value(figure, counts["above"], counts["below"]))
-    return found
+    """All figures (or those named) of a node within reach, over a period. One query for all of them."""
+    wanted = [figure for figure in BY_NAME.values() if not names or figure.name in names]
+    counted = [_counts(figure, reach, path, period) for figure in wanted]
+    if not counted:
+        return []
+    # One line each, of different tables; a figure of nothing has no line.
+    counts = {name: (above, below) for name, above, below in counted[0].union(*counted[1:], all=True)}
+    return [Value(figure, *counts.get(figure.name, (0, 0))) for figure in wanted]
+
+
+def _counts(figure: Figure, reach: Reach, path: str, period: Period) -> QuerySet[Any]:
+    """(name, above the line, below it), in one line."""
+    rows = figure.within(reach, path, period).order_by().annotate(figure=Literal(figure.name))
+    above = Count("pk", filter=figure.hit(), distinct=True)
+    return rows.values_list("figure").annotate(above=above, below=Count("pk", distinct=True))
 
 
 def rows_behind(name: str, part: str, reach: Reach, path: str, period: Period) -> QuerySet[Any]:

@@ -17,7 +17,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 from portal.ui import charts, navigation
 from portal.ui.words import day
-from portal.workbench.registry import Hit, Number, Panel, number_source, panel_source, search_source
+from portal.workbench.registry import Counted, Hit, Number, Panel, number_source, panel_source, read_once, search_source
 
 FEW, MOST = 8, 24
 HEADLINES = ("response", "on_time", "satisfaction", "rework")
@@ -36,13 +36,24 @@ def link(**query: Any) -> str:
     return f"{reverse('cases')}?{urlencode(query)}"
 
 
+@read_once
+def _tally(actor: Actor, now: datetime) -> queries.Tally:
+    return queries.tally(actor.reach, now)
+
+
+@read_once
+def _clocks(actor: Actor, now: datetime) -> dict[str, Any]:
+    """Working clocks by community, kept from list to list: each is asked for once."""
+    return {}
+
+
 # ---------------------------------------------------------------- headline numbers
 @number_source(10)
 def numbers(actor: Actor, now: datetime) -> list[Number]:
     """四件超时，两件今天到期: each opens the very rows it counts."""
     if not at_board(actor):
         return []
-    tally = queries.tally(actor.reach, now)
+    tally = _tally(actor, now)
     said = {"late": staff_words.spoken(tally.late), "today": staff_words.spoken(tally.today)}
     return [
         Number(
@@ -65,8 +76,8 @@ def late_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
         return None
     found = queries.late(actor.reach, now)
     context = {
-        "rows": staff_words.rows(found[:FEW], now),
-        "open": queries.open_cases(actor.reach).count(),
+        "rows": staff_words.rows(found[:FEW], now, _clocks(actor, now)),
+        "open": _tally(actor, now).open,
         "more": link(late=1),
         "all": link(),
     }
@@ -74,15 +85,17 @@ def late_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 
 @number_source(15)
-def late_calls(actor: Actor, now: datetime) -> list[Number]:
+def late_calls(actor: Actor, now: datetime) -> list[Number] | Counted:
     """吹哨没到场: whoever was called and has not come in time. Nothing late, nothing said."""
     if not at_board(actor):
         return []
-    n = whistle_queries.late(actor.reach, now).count()
-    if not n:
-        return []
-    phrase = ngettext("%(n)s处吹了哨没人到", "%(n)s处吹了哨没人到", n) % {"n": staff_words.spoken(n)}
-    return [Number(_("吹哨没人到"), n, f"{reverse('whistles')}?late=1", late=True, phrase=phrase)]
+    url = f"{reverse('whistles')}?late=1"
+
+    def say(n: int) -> list[Number]:
+        phrase = ngettext("%(n)s处吹了哨没人到", "%(n)s处吹了哨没人到", n) % {"n": staff_words.spoken(n)}
+        return [Number(_("吹哨没人到"), n, url, late=True, phrase=phrase)] if n else []
+
+    return Counted(say, whistle_queries.late(actor.reach, now))
 
 
 @panel_source("board")
@@ -90,7 +103,7 @@ def calls_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
     """吹哨报到: who is awaited, since when and until when. No call, no panel."""
     if not at_board(actor):
         return None
-    rows = whistle_words.rows(whistle_queries.awaited(actor.reach)[:FEW], now)
+    rows = whistle_words.rows(whistle_queries.awaited(actor.reach)[:FEW], now, _clocks(actor, now))
     if not rows:
         return None
     context = {"rows": rows, "more": reverse("whistles")}
@@ -156,8 +169,10 @@ def _nodes(actor: Actor) -> tuple[list[Any], list[Any]]:
         return tree.visible(reach, Level.STREET)[:MOST], []
     if reach.holds(*STREET):
         return tree.visible(reach, Level.COMMUNITY)[:MOST], []
-    grids = [node for node in tree.visible(reach, Level.BASIC_GRID) if node.path.startswith(reach.paths(*COMMUNITY))]
-    return grids[:MOST], tree.visible(reach, Level.COMMUNITY)[:1]
+    nodes = tree.visible(reach, Level.COMMUNITY, Level.BASIC_GRID)
+    own = [node for node in nodes if node.level == Level.COMMUNITY]
+    ours = reach.paths(*COMMUNITY)
+    return [node for node in nodes if node not in own and node.path.startswith(ours)][:MOST], own[:1]
 
 
 # ---------------------------------------------------------------- a resident's own page, and the search box

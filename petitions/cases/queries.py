@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -173,15 +173,18 @@ def to_assign(reach: Reach) -> QuerySet[Case]:
 
 def to_verify(reach: Reach) -> QuerySet[Case]:
     """待核查, of those this person may verify: their level or below, and not one they handled themselves."""
+    return Case.objects.visible_to(reach).filter(_may_verify(reach)).for_list().order_by("step_due_at", "id")
+
+
+def _may_verify(reach: Reach) -> Q:
     may = Q(pk__in=[])
     for scope in reach.scopes:
         levels = [level for level in LADDER if scope.role in roles_from(level)]
         if levels:
             may |= Q(grid__path__startswith=scope.path, holder_level__in=levels)
-    found = Case.objects.visible_to(reach).filter(may, state=State.UNDER_REVIEW)
     if reach.user_id is not None:
-        found = found.exclude(handled_by__contains=[reach.user_id]).exclude(holder_user_id=reach.user_id)
-    return found.for_list().order_by("step_due_at", "id")
+        may &= ~Q(handled_by__contains=[reach.user_id]) & ~Q(holder_user_id=reach.user_id)
+    return may & Q(state=State.UNDER_REVIEW)
 
 
 def in_hand(reach: Reach) -> QuerySet[Case]:
@@ -297,10 +300,18 @@ class Tally:
 
 
 def tally(reach: Reach, now: datetime) -> Tally:
-    """The headline numbers, each counted from the very rows it opens."""
-    return Tally(
-        open_cases(reach).count(), late(reach, now).count(), due_today(reach, now).count(), to_verify(reach).count()
+    """The headline numbers, each by the condition of the very rows it opens. One query."""
+    found = (
+        Case.objects.visible_to(reach)
+        .open()
+        .aggregate(
+            open=Count("pk"),
+            late=Count("pk", filter=CaseQuerySet.is_late(now)),
+            today=Count("pk", filter=CaseQuerySet.is_due_today(now)),
+            verify=Count("pk", filter=_may_verify(reach)),
+        )
     )
+    return Tally(**found)
 
 
 def search(reach: Reach, text: str, limit: int = 10) -> list[Case]:
@@ -359,40 +370,38 @@ class Load:
 
 
 def load_by_grid(reach: Reach, grids: Iterable["Grid"], now: datetime) -> list[Load]:
-    """Open cases of each of these nodes, in the order given: nobody is ranked. Three queries, however many nodes.
+    """Open cases of each of these nodes, in the order given: nobody is ranked. One query, however many nodes.
 
     A node above the others stands for what lies on itself alone.
     """
     loads = [Load(node.label, node, path=node.path) for node in grids]
     step = max((len(load.path) for load in loads), default=0)
-    for name, rows in (
-        ("late", Case.objects.visible_to(reach).late(now)),
-        ("today", Case.objects.visible_to(reach).due_today(now)),
-        ("open", Case.objects.visible_to(reach).open()),
+    by_path = {load.path: load for load in loads}
+    counted = Case.objects.visible_to(reach).open().order_by().values_list("grid__path")
+    late, today = CaseQuerySet.is_late(now), CaseQuerySet.is_due_today(now)
+    for path, n, n_late, n_today in counted.annotate(
+        n=Count("pk"), n_late=Count("pk", filter=late), n_today=Count("pk", filter=today)
     ):
-        counts: dict[str, int] = {}
-        for path, n in rows.values_list("grid__path").annotate(n=Count("pk")).order_by():
-            counts[path[:step]] = counts.get(path[:step], 0) + n
-        for load in loads:
-            n = counts.get(load.path, 0)
-            if name == "open":
-                load.rest = n - load.late - load.today
-            else:
-                setattr(load, name, n)
+        if load := by_path.get(path[:step]):
+            load.late += n_late
+            load.today += n_today
+            load.rest += n - n_late - n_today
     return loads
 
 
 def by_week(reach: Reach, now: datetime, weeks: int = 8) -> list[tuple[datetime, int, int]]:
-    """(Monday, received, first closed) of the last weeks, the oldest first. Two queries."""
+    """(Monday, received, first closed) of the last weeks, the oldest first. One query."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
     starts = [monday - timedelta(weeks=n) for n in range(weeks - 1, -1, -1)]
-    rows = Case.objects.visible_to(reach)
-    received = _per_week(rows.filter(submitted_at__gte=starts[0]), "submitted_at")
-    closed = _per_week(rows.filter(first_closed_at__gte=starts[0]), "first_closed_at")
-    return [(start, received.get(start, 0), closed.get(start, 0)) for start in starts]
+    received, closed = (_per_week(reach, column, starts[0]) for column in ("submitted_at", "first_closed_at"))
+    found = {(column, week): n for column, week, n in received.union(closed, all=True)}
+    return [
+        (start, found.get(("submitted_at", start), 0), found.get(("first_closed_at", start), 0)) for start in starts
+    ]
 
 
-def _per_week(rows: QuerySet[Case], column: str) -> dict[datetime, int]:
-    counted = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(n=Count("pk")).order_by()
-    return dict(counted)
+def _per_week(reach: Reach, column: str, since: datetime) -> QuerySet[Case, tuple[str, datetime, int]]:
+    rows = Case.objects.visible_to(reach).filter(**{f"{column}__gte": since}).order_by()
+    weeks = rows.annotate(column=Value(column), week=TruncWeek(column)).values_list("column", "week")
+    return weeks.annotate(n=Count("pk"))

@@ -88,22 +88,25 @@ class CaseQuerySet(QuerySet):
 
     def late(self, now: datetime) -> Self:
         """Past the moment somebody promised: the result, or the check of it."""
-        return self.filter(self._late(now))
+        return self.filter(self.is_late(now))
 
     def on_time(self, now: datetime) -> Self:
-        return self.exclude(self._late(now))
+        return self.exclude(self.is_late(now))
 
     @staticmethod
-    def _late(now: datetime) -> Q:
+    def is_late(now: datetime) -> Q:
+        """As a condition: several figures are counted in one question."""
         return Q(state__in=RUNNING, due_at__lt=now) | Q(state=State.UNDER_REVIEW, step_due_at__lt=now)
 
     def due_today(self, now: datetime) -> Self:
         """Falls due before this day is over, and is not late yet."""
+        return self.filter(self.is_due_today(now))
+
+    @staticmethod
+    def is_due_today(now: datetime) -> Q:
         tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        return self.filter(
-            Q(state__in=RUNNING, due_at__gte=now, due_at__lt=tomorrow)
-            | Q(state=State.UNDER_REVIEW, step_due_at__gte=now, step_due_at__lt=tomorrow)
-        )
+        running = Q(state__in=RUNNING, due_at__gte=now, due_at__lt=tomorrow)
+        return running | Q(state=State.UNDER_REVIEW, step_due_at__gte=now, step_due_at__lt=tomorrow)
 
     def held_by(self, reach: Reach) -> Self:
         """In these hands: in the person's name, or their grid's."""

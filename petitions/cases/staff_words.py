@@ -64,9 +64,12 @@ class Row:
     told: str
 
 
-def rows(found: Iterable[Case], now: datetime) -> list[Row]:
-    """Rows of a list, ready to print. No query of its own: grid, category and supervisions were fetched with them."""
-    clocks: dict[str, Any] = {}
+def rows(found: Iterable[Case], now: datetime, clocks: dict[str, Any] | None = None) -> list[Row]:
+    """Rows of a list, ready to print. No query of its own: grid, category and supervisions were fetched with them.
+
+    clocks: those of the communities, kept from list to list where a page has several.
+    """
+    clocks = {} if clocks is None else clocks
     made = []
     for case in found:
         code = case.grid.code[:12]

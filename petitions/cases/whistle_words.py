@@ -68,10 +68,10 @@ class CallRow:
     report: str
 
 
-def rows(calls: Iterable[WhistleCall], now: datetime) -> list[CallRow]:
-    """Rows of a list, ready to print; the case came with each."""
+def rows(calls: Iterable[WhistleCall], now: datetime, clocks: dict[str, Any] | None = None) -> list[CallRow]:
+    """Rows of a list, ready to print; the case came with each. clocks: kept from list to list."""
     made: list[CallRow] = []
-    clocks: dict[str, Any] = {}
+    clocks = {} if clocks is None else clocks
     for call in calls:
         late = late_by(call, now, clocks)
         tag = "late" if late else {S.CALLED: "wait", S.ARRIVED: "wait", S.RATED: "done"}.get(CallState(call.state), "")

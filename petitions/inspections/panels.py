@@ -12,21 +12,23 @@ from petitions.inspections.enums import CHANNEL, KEEPERS, READERS
 from portal.accounts.actors import Actor
 from portal.ui.navigation import register
 from portal.ui.words import spoken
-from portal.workbench.registry import Number, Panel, number_source, panel_source
+from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
 register(gettext_lazy("检查"), url_name="inspections", roles=READERS, order=63, place="foot")
 
 
 @number_source(72)
-def late(actor: Actor, now: datetime) -> list[Number]:
+def late(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Inspections past their day. Nothing to say where there are none."""
     if not actor.holds(*KEEPERS):
         return []
-    number = queries.late(actor.reach, now).count()
-    if not number:
-        return []
-    phrase = ngettext("%(n)s次检查过了日子", "%(n)s次检查过了日子", number) % {"n": spoken(number)}
-    return [Number(_("过了日子的检查"), number, f"{reverse('inspections')}#going", late=True, phrase=phrase)]
+    url = f"{reverse('inspections')}#going"
+
+    def say(n: int) -> list[Number]:
+        phrase = ngettext("%(n)s次检查过了日子", "%(n)s次检查过了日子", n) % {"n": spoken(n)}
+        return [Number(_("过了日子的检查"), n, url, late=True, phrase=phrase)] if n else []
+
+    return Counted(say, queries.late(actor.reach, now))
 
 
 @panel_source("case")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from petitions.wishes import queries, words
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
-from portal.workbench.registry import Number, Panel, number_source, panel_source
+from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
 ON_HOME = 3
 
@@ -46,9 +46,9 @@ def claimed(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 
 @number_source(60)
-def open_wishes(actor: Actor, now: datetime) -> list[Number]:
+def open_wishes(actor: Actor, now: datetime) -> list[Number] | Counted:
     """Slips that wait for somebody, in the places this person works for; the link opens exactly these."""
     if not actor.holds(*COMMUNITY, *STREET, *DISTRICT):
         return []
-    count = queries.shown("open", "", actor).count()
-    return [Number(_("等人认领的心愿"), count, f"{reverse('wishes')}?within=reach")]
+    url = f"{reverse('wishes')}?within=reach"
+    return Counted(lambda n: [Number(_("等人认领的心愿"), n, url)], queries.shown("open", "", actor))

@@ -118,5 +118,11 @@ def to_confirm_for(actor: Actor) -> QuerySet[Wish]:
     return waiting.select_related("grid").order_by("claims__handed_in_at", "id").filter(claims__ended_at=None)
 
 
+def waiting_for_community(actor: Actor) -> QuerySet[Wish]:
+    """To review; and to confirm for somebody without an account."""
+    waits = Q(state=WishState.IN_REVIEW) | Q(state=WishState.TO_CONFIRM, wisher=None)
+    return Wish.objects.reviewed_by(actor).filter(waits).order_by("due_at", "id")
+
+
 def visible_to(actor: Actor) -> WishQuerySet:
     return Wish.objects.visible_to(actor).select_related("grid")

@@ -11,7 +11,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.workbench.registry import Todo, todo_source
 
-MOST = 50
+MOST = 100
 
 
 def _todo(wish: Wish, title: str, detail: str, now: datetime) -> Todo:
@@ -24,9 +24,12 @@ def for_the_community(actor: Actor, now: datetime) -> list[Todo]:
     """Wishes to look at; and those handed in for somebody without an account, for whom nobody else can nod."""
     if not actor.holds(*COMMUNITY):
         return []
-    found = [_todo(wish, _("看一个心愿"), wish.text, now) for wish in queries.to_review(actor)[:MOST]]
-    confirming = queries.to_confirm_for(actor).filter(wisher=None)[:MOST]
-    return found + [_todo(wish, _("问问心愿办成没有"), wish.wall_text, now) for wish in confirming]
+    return [
+        _todo(wish, _("看一个心愿"), wish.text, now)
+        if wish.state == WishState.IN_REVIEW
+        else _todo(wish, _("问问心愿办成没有"), wish.wall_text, now)
+        for wish in queries.waiting_for_community(actor)[:MOST]
+    ]
 
 
 @todo_source

@@ -4,12 +4,18 @@ Rooms register at start-up (their `todos.py`, `panels.py`, `follow_ups.py` are i
 knows none of them by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from portal.accounts.actors import Actor
+from portal.rows import count_each
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,21 @@ class Number:
     late: bool = False
     # How the board's first sentence says it ("四件超时"); without one it stands among the figures only.
     phrase: Any = ""
+
+
+@dataclass(frozen=True, init=False)
+class Counted:
+    """Figures that are nothing but counts: `rows` are counted with everybody else's, `say` is told how many each are.
+
+    `say` answers no figure where there is nothing to say.
+    """
+
+    say: Callable[..., list[Number]]
+    rows: tuple[QuerySet[Any], ...]
+
+    def __init__(self, say: Callable[..., list[Number]], *rows: QuerySet[Any]):
+        object.__setattr__(self, "say", say)
+        object.__setattr__(self, "rows", rows)
 
 
 @dataclass(frozen=True)
@@ -81,8 +102,9 @@ class Hit:
     detail: Any = ""
 
 
+T = TypeVar("T")
 TodoSource = Callable[[Actor, datetime], list[Todo]]
-NumberSource = Callable[[Actor, datetime], list[Number]]
+NumberSource = Callable[[Actor, datetime], list[Number] | Counted]
 # (actor, now, place): place is the community whose home page is shown; None where the page looks at no one place;
 # on the page of a case it is the case.
 PanelSource = Callable[[Actor, datetime, Any], Panel | None]
@@ -94,6 +116,34 @@ _follow_ups: dict[str, FollowUp] = {}
 _searches: list[Callable[[Actor, Any, str], list[Hit]]] = []
 _place: Callable[[Any], Any] | None = None
 _headline: Callable[[Any, datetime], Headline | None] | None = None
+
+_read: ContextVar[dict[Any, Any] | None] = ContextVar("what the sources of this page have read", default=None)
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """While one page is put together, what `read_once` marks is read once. Nothing of it outlives the page."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def read_once(read: Callable[[Actor, datetime], T]) -> Callable[[Actor, datetime], T]:
+    """For a reading that several sources of a room share (a figure, its rows, a to-do). Off a page it reads afresh."""
+
+    @wraps(read)
+    def shared(actor: Actor, now: datetime) -> T:
+        kept = _read.get()
+        if kept is None:
+            return read(actor, now)
+        key = (read, actor.id, now)
+        if key not in kept:
+            kept[key] = read(actor, now)
+        return kept[key]
+
+    return shared
 
 
 def todo_source(source: TodoSource) -> TodoSource:
@@ -138,7 +188,15 @@ def todos_of(actor: Actor, now: datetime) -> list[Todo]:
 
 
 def numbers_for(actor: Actor, now: datetime) -> list[Number]:
-    return [number for _order, source in sorted(_numbers, key=lambda pair: pair[0]) for number in source(actor, now)]
+    sources = sorted(_numbers, key=lambda pair: pair[0])
+    return numbers_from([source(actor, now) for _order, source in sources])
+
+
+def numbers_from(found: Sequence[list[Number] | Counted]) -> list[Number]:
+    """What sources answered, in their order; all that is to be counted is counted in one query."""
+    counts = iter(count_each([rows for one in found if isinstance(one, Counted) for rows in one.rows]))
+    said = [one.say(*(next(counts) for _rows in one.rows)) if isinstance(one, Counted) else one for one in found]
+    return [number for numbers in said for number in numbers]
 
 
 def panels_for(page: str, actor: Actor, now: datetime, place: Any = None) -> list[Panel]:

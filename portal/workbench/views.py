@@ -67,8 +67,11 @@ SAID = 3
 @roles(*BOARD)
 def board(request: HttpRequest) -> HttpResponse:
     """督办：什么晚了，在谁手里；每个数字点得开。"""
-    now = timezone.localtime()
-    numbers = registry.numbers_for(actor_of(request), now)
+    now, actor = timezone.localtime(), actor_of(request)
+    with registry.one_page():
+        numbers = registry.numbers_for(actor, now)
+        todos = registry.todos_of(actor, now)
+        panels = registry.panels_for("board", actor, now, None)
     lag = oldest_due(now)
     said = [number for number in numbers if number.phrase and number.value]
     context = {
@@ -77,8 +80,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "sentence": sorted(said, key=lambda number: not number.late)[:SAID],
         "calm": not any(number.late and number.value for number in numbers),
         "numbers": numbers,
-        "todos": registry.todos_of(actor_of(request), now),
-        "panels": registry.panels_for("board", actor_of(request), now, None),
+        "todos": todos,
+        "panels": panels,
     }
     return render(request, "portal/workbench/board.html", context)
 

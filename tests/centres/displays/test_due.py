@@ -12,6 +12,7 @@ from grids.postings.models import Posting
 from portal.flow.due import sweep
 from portal.flow.models import DueRow
 from portal.notifications.models import Notice
+from portal.workbench.registry import numbers_from
 from tests.centres.displays.people import ONE_DAY, TODAY, an_item
 from tests.centres.rooms.people import NOW
 
@@ -98,15 +99,15 @@ def test_todo_goes_when_somebody_has_looked(cast):
 def test_board_counts_what_is_two_weeks_past(cast, hung, number):
     an_item(cast, hung=hung)
     for who in ("clerk", "secretary", "street_supervisor"):
-        assert sum(one.value for one in stale(cast.actor(who), NOW)) == number
+        assert sum(one.value for one in numbers_from([stale(cast.actor(who), NOW)])) == number
     for who in ("clerk_b", "district_admin", "grid_worker", "resident"):
-        assert stale(cast.actor(who), NOW) == []
+        assert numbers_from([stale(cast.actor(who), NOW)]) == []
 
 
 def test_number_opens_exactly_its_rows(cast, browse):
     an_item(cast, hung=104, title="过期的")
     an_item(cast, hung=95, title="到期的")
-    (number,) = stale(cast.actor("secretary"), NOW)
+    (number,) = numbers_from([stale(cast.actor("secretary"), NOW)])
     page = browse("secretary").get(number.url).content.decode()
     assert ("过期的" in page, "到期的" in page) == (True, False)
     assert str(number.phrase) == "一块展板过期没换"

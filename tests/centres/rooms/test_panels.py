@@ -7,6 +7,7 @@ import pytest
 from centres.rooms import panels, services, todos
 from centres.rooms.models import OpeningHour, Room
 from portal.ui.site import Site
+from portal.workbench.registry import numbers_from
 from tests.centres.rooms.people import NOW, at, book, furnish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
@@ -114,7 +115,7 @@ def test_my_page_shows_them_or_what_to_do(cast, house, browse, busy):
 # ---------------------------------------------------------------- the board, each number with its rows
 @pytest.mark.parametrize("who", ["clerk", "secretary", "street_supervisor"])
 def test_todays_bookings_open_exactly_them(cast, house, browse, busy, who):
-    number = panels.today(cast.actor(who), NOW)[0]
+    number = numbers_from([panels.today(cast.actor(who), NOW)])[0]
     assert number.value == 2
     page = browse(who).get(number.url).content.decode()
     listed = page[page.index('id="day"') :] if 'id="day"' in page else page[page.index('aria-labelledby="h-day"') :]
@@ -123,7 +124,7 @@ def test_todays_bookings_open_exactly_them(cast, house, browse, busy, who):
 
 @pytest.mark.parametrize(("who", "count"), [("clerk", 1), ("street_supervisor", 1), ("district_admin", 2)])
 def test_what_waits_for_a_nod_opens_exactly_it(cast, house, browse, busy, who, count):
-    number = panels.waiting(cast.actor(who), NOW)[0]
+    number = numbers_from([panels.waiting(cast.actor(who), NOW)])[0]
     assert number.value == count
     rows = opened(browse(who), number.url)
     assert len(rows) == count
@@ -133,7 +134,7 @@ def test_what_waits_for_a_nod_opens_exactly_it(cast, house, browse, busy, who, c
 def test_people_without_a_house_have_no_numbers(cast, house, busy):
     for who in ("resident", "grid_worker", "auditor", "sysadmin", "department_handler"):
         actor = cast.actor(who)
-        assert panels.today(actor, NOW) == panels.waiting(actor, NOW) == []
+        assert numbers_from([panels.today(actor, NOW), panels.waiting(actor, NOW)]) == []
         assert panels.nods(actor, NOW, None) is None
         assert todos.to_nod(actor, NOW) == []
 

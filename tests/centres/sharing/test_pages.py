@@ -10,6 +10,7 @@ from centres.sharing.models import LoanCopy, LoanItem, LoanWait
 from centres.sharing.models_drive import Donation, Pledge
 from centres.sharing.models_loan import Loan
 from grids.registry.models import Resident
+from portal.workbench.registry import numbers_from
 from tests.centres.rooms.test_pages import heading, text
 from tests.centres.sharing.people import NOW, a_drive, a_thing, at, bring_to, rivals
 
@@ -264,10 +265,10 @@ def test_panel_number_todos_and_search(cast, shelf, browse, friday):
     assert panels.mine(cast.actor("neighbour"), NOW, None) is None
     assert panels.mine(resident, NOW, None).context["rows"][0]["loan"] == loan
     now = at("09-24 10:00")
-    (number,) = panels.overdue(clerk, now)
+    (number,) = numbers_from([panels.overdue(clerk, now)])
     assert (number.value, number.late) == (1, True)
-    assert panels.overdue(cast.actor("clerk_b"), now)[0].value == 0
-    assert panels.overdue(cast.actor("street_supervisor"), now) == []
+    assert numbers_from([panels.overdue(cast.actor("clerk_b"), now)])[0].value == 0
+    assert numbers_from([panels.overdue(cast.actor("street_supervisor"), now)]) == []
     assert [one.title for one in todos.chase(clerk, now)] == ["电钻过期没还，打个电话"]
     assert todos.chase(clerk, at("09-23 10:00")) == []
     assert todos.chase(cast.actor("clerk_b"), now) == []

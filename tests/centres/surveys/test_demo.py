@@ -9,6 +9,7 @@ from centres.surveys import demo, queries
 from centres.surveys.models import Survey, SurveyAnswer, SurveyTicket
 from centres.surveys.results import results_of
 from portal.workbench.demo import Scene
+from portal.workbench.registry import numbers_from
 from tests.centres.displays.people import TODAY
 from tests.centres.rooms.people import NOW
 
@@ -53,5 +54,5 @@ def test_demo_has_six_on_the_walls_and_two_of_them_long_overdue(cast, scene, bro
     walls.load(scene)
     assert DisplayItem.objects.up().count() == 6
     assert DisplayItem.objects.due(TODAY).count() == 3  # one more is due this very day
-    assert [one.value for one in stale(cast.actor("secretary"), NOW)] == [2]
+    assert [one.value for one in numbers_from([stale(cast.actor("secretary"), NOW)])] == [2]
     assert browse().get("/displays/").status_code == 200

@@ -12,6 +12,7 @@ from grids.visits import panels, todos
 from grids.visits.models import Promise, Visit
 from grids.visits.walk import walk_of
 from portal.rows import uuid7
+from portal.workbench.registry import numbers_from
 from tests.grids.conftest import open_door
 
 pytestmark = pytest.mark.django_db
@@ -214,13 +215,13 @@ def test_numbers_of_the_board_open_exactly_their_rows(browse, cast, homes, knock
     knock(homes.zhao, who="grid_worker_b", promise="以后再说", due_on=timezone.localdate() + timedelta(days=5))
     knock(homes.zhao, who="grid_worker_b", visited_at=timezone.now() - timedelta(days=20))
     actor, now = cast.actor("secretary"), timezone.now()
-    due, week = panels.promises_due(actor, now)[0], panels.visits_this_week(actor, now)[0]
+    due, week = numbers_from([panels.promises_due(actor, now), panels.visits_this_week(actor, now)])
     assert (due.value, week.value) == (1, 2)
     client = browse("secretary")
     assert client.get(due.url).context["page"].paginator.count == 1
     assert client.get(week.url).context["page"].paginator.count == 2
-    assert panels.promises_due(cast.actor("secretary_b"), now)[0].value == 0
-    assert panels.promises_due(cast.actor("resident"), now) == []
+    assert numbers_from([panels.promises_due(cast.actor("secretary_b"), now)])[0].value == 0
+    assert numbers_from([panels.promises_due(cast.actor("resident"), now)]) == []
 
 
 def heading(client) -> str:
@@ -244,7 +245,7 @@ def test_week_begins_on_monday_at_midnight(browse, cast, homes, knock, now):
     for at in (monday, monday - timedelta(seconds=1)):
         visit = knock(homes.lin).visit
         Visit.objects.filter(pk=visit.pk).update(visited_at=at)
-    number = panels.visits_this_week(cast.actor("secretary"), datetime.fromisoformat(now))[0]
+    number = numbers_from([panels.visits_this_week(cast.actor("secretary"), datetime.fromisoformat(now))])[0]
     assert number.value == 1
     page = browse("secretary").get(number.url).context["page"]
     assert [one.visited_at for one in page] == [monday]
@@ -290,7 +291,7 @@ def test_promises_past_their_day_are_told_as_late(browse, cast, homes, knock):
     knock(homes.lin, promise="带申请表来")
     Promise.objects.update(due_on=timezone.localdate() - timedelta(days=1))
     actor, now = cast.actor("secretary"), timezone.now()
-    assert panels.promises_due(actor, now)[0].late
+    assert numbers_from([panels.promises_due(actor, now)])[0].late
     assert todos.promises(cast.actor("grid_worker"), now)[0].late
     assert "过了日子" in browse("secretary").get("/grid/promises/").content.decode()
 

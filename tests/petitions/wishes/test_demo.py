@@ -7,6 +7,7 @@ from petitions.wishes.panels import open_wishes, wall
 from petitions.wishes.todos import for_the_community, for_the_helper, for_the_wisher
 from portal.flow.due import sweep
 from portal.workbench.demo import furnish
+from portal.workbench.registry import numbers_from
 from volunteers.organisations.models import PartnerUnit, PartyUnit, SocialOrg
 from volunteers.organisations.queries import branches_under, units_of
 from volunteers.service.models import VolunteerTeam
@@ -43,7 +44,7 @@ def test_demo_tells_the_stories(settings):
     assert Wish.objects.open().under(large.path).count() == 12
     assert Wish.objects.filter(state="fulfilled").under(shahe.path).count() == 76
     secretary = scene.actor("secretary")
-    number = open_wishes(secretary, scene.now)[0]
+    number = numbers_from([open_wishes(secretary, scene.now)])[0]
     assert number.value == 12
     assert len(for_the_community(secretary, scene.now)) == 3
     assert {todo.title for todo in for_the_wisher(scene.actor("resident"), scene.now)} == {

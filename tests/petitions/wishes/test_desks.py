@@ -8,7 +8,7 @@ from petitions.wishes.models import Wish
 from petitions.wishes.panels import claimed, mine, open_wishes, wall
 from petitions.wishes.todos import for_the_community, for_the_helper, for_the_wisher
 from portal.errors import Forbidden
-from portal.workbench.registry import follow_up_by_code
+from portal.workbench.registry import follow_up_by_code, numbers_from
 from tests.petitions.wishes.people import TEXT, a_wish, bring_to, do, helpers
 
 pytestmark = pytest.mark.django_db
@@ -116,13 +116,13 @@ def test_number_opens_exactly_its_rows(cast, browse, who, expected):
     bring_to(cast, "claimed")
     there = a_wish(cast, grid=cast.place.community_b)
     do(cast.actor("secretary_b"), there, "approve")
-    number = open_wishes(cast.actor(who), timezone.now())[0]
+    number = numbers_from([open_wishes(cast.actor(who), timezone.now())])[0]
     assert number.value == expected
     assert browse(who).get(number.url).context["page"].paginator.count == expected
 
 
 def test_number_is_not_for_residents(cast):
-    assert open_wishes(cast.actor("resident"), timezone.now()) == []
+    assert numbers_from([open_wishes(cast.actor("resident"), timezone.now())]) == []
 
 
 # ---------------------------------------------------------------- a visit becomes a wish

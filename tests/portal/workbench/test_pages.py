@@ -4,10 +4,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.flow import due
 from portal.notifications.services import queue
 from portal.workbench import registry
-from portal.workbench.registry import Headline, Number, Todo
+from portal.workbench.registry import Counted, Headline, Number, Todo
 
 
 @pytest.fixture
@@ -60,6 +61,36 @@ def test_board_says_when_the_sweep_itself_is_late(browse, on_the_desk):
     page = browse("secretary").get("/board/").content.decode()
     assert "系统耽搁了 3 小时" in page
     assert browse().get("/readyz").json()["late"] is True
+
+
+def test_figures_that_only_count_are_counted_in_one_query(cast, place, django_assert_num_queries):
+    people, nobody = User.objects.order_by("name"), User.objects.none()
+    found = [
+        [Number("先", 1, "/a/")],
+        Counted(lambda n, none: [Number("人", n, "/b/", detail=str(none))], people, nobody),
+        Counted(lambda n: [Number("格", n, "/c/")] if n else [], type(place.district).objects.all()),
+    ]
+    with django_assert_num_queries(1):
+        first, users, grids = registry.numbers_from(found)
+    assert (first.value, users.value, users.detail) == (1, len(people), "0")
+    assert grids.value == type(place.district).objects.count()
+    assert registry.numbers_from([Counted(lambda n: [Number("无", n, "/")], nobody)])[0].value == 0
+
+
+def test_what_sources_share_is_read_once_for_a_page_and_afresh_for_the_next(cast):
+    actor, now, read = cast.actor("secretary"), timezone.now(), []
+    shared = registry.read_once(lambda actor, now: read.append(1) or len(read))
+    for page in (1, 2):
+        with registry.one_page():
+            assert [shared(actor, now), shared(actor, now)] == [page, page]
+    assert [shared(actor, now), shared(actor, now)] == [3, 4]
+
+
+def test_board_asks_for_all_rooms_in_so_many_questions(browse, django_assert_num_queries):
+    client = browse("secretary")
+    client.get("/board/")
+    with django_assert_num_queries(43):
+        client.get("/board/")
 
 
 @pytest.mark.parametrize("name", ["resident", "grid_worker", "clerk", "department_handler", "auditor"])
