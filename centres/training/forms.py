@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from centres.training import words
+from centres.training import measures, words
 from centres.training.capacity import Taken
 from centres.training.enums import LineKind, Meal
 from centres.training.lines import LONGEST, MOST_PEOPLE, Group, LineWish
@@ -143,7 +143,7 @@ class CourseForm(InRoomForm):
         self.fields["course"].choices = [  # type: ignore[attr-defined]
             (
                 shelf.category.name,
-                [(str(one.pk), f"{one.title} · {words.length(one.minutes)}") for one in shelf.courses],
+                [(str(one.pk), f"{one.title} · {measures.length(one.minutes)}") for one in shelf.courses],
             )
             for shelf in shelves
         ]
@@ -159,7 +159,7 @@ class MeetingForm(InRoomForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        lengths = [(str(m), words.length(m)) for m in LENGTHS if m <= LONGEST]
+        lengths = [(str(m), measures.length(m)) for m in LENGTHS if m <= LONGEST]
         self.fields["minutes"].choices = lengths  # type: ignore[attr-defined]
 
     @property

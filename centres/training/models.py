@@ -7,10 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centres.training import words
 from centres.training.enums import Meal
+from centres.training.measures import length, money
 from centres.training.querysets import CourseQuerySet
 from portal.rows import Row
 
@@ -108,8 +109,10 @@ class CourseOffer(Row):
 
     @property
     def facts(self) -> str:
-        """The line under its title."""
-        return words.facts(self)
+        """1 个半小时 · 每人 60 元 · 20–60 人: the line under its title."""
+        said = {"price": money(self.price_fen), "least": self.min_group, "most": self.max_group}
+        people = gettext("%(least)s–%(most)s 人") % said
+        return " · ".join((length(self.minutes), gettext("每人 %(price)s") % said, people))
 
     def clean(self) -> None:
         if self.min_group and self.max_group and self.min_group > self.max_group:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from centres.training import drafts, editing, queries, rules, services, words
+from centres.training import drafts, editing, measures, queries, rules, services, words
 from centres.training.drafts import Draft
 from centres.training.forms import GroupForm
 from centres.training.lines import LineRefused, read_group
@@ -59,8 +59,8 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     context = {
         "course": found,
         "base": base,
-        "length": words.length(found.minutes),
-        "price": words.money(found.price_fen),
+        "length": measures.length(found.minutes),
+        "price": measures.money(found.price_fen),
     }
     return render(request, "centres/training/course.html", context)
 

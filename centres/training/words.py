@@ -1,4 +1,4 @@
-"""How an order is said: money, lines, where it stands and in whose hands it is."""
+"""How an order is said: lines, where it stands and in whose hands it is."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -11,33 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from centres.training.enums import Event, LineKind, Meal, OrderState
+from centres.training.measures import money
 from portal.ui import words as ui
 
 if TYPE_CHECKING:
-    from centres.training.models import CourseOffer
     from centres.training.models_order import OrderLine, TrainingOrder, TrainingRecord
-
-
-def money(fen: int) -> str:
-    """1,280 元, 12.50 元."""
-    yuan, rest = divmod(fen, 100)
-    return _("%(n)s 元") % {"n": f"{yuan:,}.{rest:02d}" if rest else f"{yuan:,}"}
-
-
-def length(minutes: int) -> str:
-    """90 分钟, 2 小时, 1 个半小时."""
-    hours, rest = divmod(minutes, 60)
-    if hours and not rest:
-        return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
-    if hours and rest == 30:
-        return _("%(n)s 个半小时") % {"n": hours}
-    return ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes}
-
-
-def facts(course: "CourseOffer") -> str:
-    """1 个半小时 · 每人 60 元 · 20–60 人: the line under a course."""
-    said = {"price": money(course.price_fen), "least": course.min_group, "most": course.max_group}
-    return " · ".join((length(course.minutes), _("每人 %(price)s") % said, _("%(least)s–%(most)s 人") % said))
 
 
 def day(date: dt.date) -> str:

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
-
-if TYPE_CHECKING:
-    from portal.longwork.models import LongWork
+from typing import Any, BinaryIO
 
 # progress(done, total): cheap, may be called for every row. Raises Stopped where the owner has called the work off.
 Progress = Callable[[int, int], None]
@@ -25,14 +22,14 @@ class Result:
 class Kind:
     """One kind of long work.
 
-    run(work, progress) → Result or None. It is called by a worker outside any transaction, may be killed at any line,
-    and is then called again from the start: running twice must end where running once does. A Refusal raised in it
-    becomes the sentence that its owner reads.
+    run(work: LongWork, progress) → Result or None. It is called by a worker outside any transaction, may be killed at
+    any line, and is then called again from the start: running twice must end where running once does. A Refusal raised
+    in it becomes the sentence that its owner reads.
     """
 
     code: str
     label: Any
-    run: Callable[["LongWork", Progress], Result | None]
+    run: Callable[[Any, Progress], Result | None]
 
 
 _kinds: dict[str, Kind] = {}
