@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from grids.tree import queries as tree
 from grids.tree.enums import Level
-from petitions.cases import figures, queries, refs, routing, staff_words, whistle_queries, whistle_words, words
+from petitions.cases import counts, figures, queries, refs, routing, staff_words, whistle_queries, whistle_words, words
 from petitions.cases.periods import last_day, period_from
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
@@ -37,8 +37,8 @@ def link(**query: Any) -> str:
 
 
 @read_once
-def _tally(actor: Actor, now: datetime) -> queries.Tally:
-    return queries.tally(actor.reach, now)
+def _tally(actor: Actor, now: datetime) -> counts.Tally:
+    return counts.tally(actor.reach, now)
 
 
 @read_once
@@ -137,7 +137,7 @@ def charts_panel(actor: Actor, now: datetime, place: Any) -> Panel | None:
 
 def _weeks(actor: Actor, now: datetime) -> charts.Columns:
     groups = []
-    for monday, received, closed in queries.by_week(actor.reach, now):
+    for monday, received, closed in counts.by_week(actor.reach, now):
         start = timezone.localtime(monday).date()
         span = {"from": start, "to": start + timedelta(weeks=1)}
         urls = [link(view="all", **span), link(view="closed", **span)]
@@ -154,7 +154,7 @@ def _grids(actor: Actor, now: datetime) -> charts.Bars:
         charts.Series(_("还有时间"), "c-rest"),
     ]
     groups = []
-    for load in queries.load_by_grid(actor.reach, [*nodes, *own], now):
+    for load in counts.load_by_grid(actor.reach, [*nodes, *own], now):
         at = {"grid": load.grid.code} | ({"exact": 1} if load.grid in own else {})
         urls = [link(view=view, **at) for view in ("late", "today", "rest")]
         label = _("没分网格的") if load.grid in own else load.label

@@ -1,14 +1,11 @@
 """Reading cases, always narrowed to the reader. Other rooms read through here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import TruncWeek
-from django.utils import timezone
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from grids.postings import queries as postings
@@ -173,10 +170,10 @@ def to_assign(reach: Reach) -> QuerySet[Case]:
 
 def to_verify(reach: Reach) -> QuerySet[Case]:
     """待核查, of those this person may verify: their level or below, and not one they handled themselves."""
-    return Case.objects.visible_to(reach).filter(_may_verify(reach)).for_list().order_by("step_due_at", "id")
+    return Case.objects.visible_to(reach).filter(verifiable(reach)).for_list().order_by("step_due_at", "id")
 
 
-def _may_verify(reach: Reach) -> Q:
+def verifiable(reach: Reach) -> Q:
     may = Q(pk__in=[])
     for scope in reach.scopes:
         levels = [level for level in LADDER if scope.role in roles_from(level)]
@@ -291,29 +288,6 @@ def listing(reach: Reach, wanted: Wanted, now: datetime) -> QuerySet[Case]:
     return rows
 
 
-@dataclass(frozen=True)
-class Tally:
-    open: int
-    late: int
-    today: int
-    verify: int
-
-
-def tally(reach: Reach, now: datetime) -> Tally:
-    """The headline numbers, each by the condition of the very rows it opens. One query."""
-    found = (
-        Case.objects.visible_to(reach)
-        .open()
-        .aggregate(
-            open=Count("pk"),
-            late=Count("pk", filter=CaseQuerySet.is_late(now)),
-            today=Count("pk", filter=CaseQuerySet.is_due_today(now)),
-            verify=Count("pk", filter=_may_verify(reach)),
-        )
-    )
-    return Tally(**found)
-
-
 def search(reach: Reach, text: str, limit: int = 10) -> list[Case]:
     """Cases a word at the counter may mean: a slip number, a telephone or its tail, words of the title."""
     text = printable(text)
@@ -354,54 +328,3 @@ def candidates(case: Case, at: datetime) -> list[Choice]:
         Choice(f"department:{node.pk}", node.label, _("部门")) for node in tree.sectors(case.grid.path[: tree.STEP])
     ]
     return [*seen.values(), *departments]
-
-
-# ---------------------------------------------------------------- per grid, per week
-@dataclass
-class Load:
-    """What a grid has on its hands."""
-
-    label: str
-    grid: "Grid"
-    late: int = 0
-    today: int = 0
-    rest: int = 0
-    path: str = field(default="", repr=False)
-
-
-def load_by_grid(reach: Reach, grids: Iterable["Grid"], now: datetime) -> list[Load]:
-    """Open cases of each of these nodes, in the order given: nobody is ranked. One query, however many nodes.
-
-    A node above the others stands for what lies on itself alone.
-    """
-    loads = [Load(node.label, node, path=node.path) for node in grids]
-    step = max((len(load.path) for load in loads), default=0)
-    by_path = {load.path: load for load in loads}
-    counted = Case.objects.visible_to(reach).open().order_by().values_list("grid__path")
-    late, today = CaseQuerySet.is_late(now), CaseQuerySet.is_due_today(now)
-    for path, n, n_late, n_today in counted.annotate(
-        n=Count("pk"), n_late=Count("pk", filter=late), n_today=Count("pk", filter=today)
-    ):
-        if load := by_path.get(path[:step]):
-            load.late += n_late
-            load.today += n_today
-            load.rest += n - n_late - n_today
-    return loads
-
-
-def by_week(reach: Reach, now: datetime, weeks: int = 8) -> list[tuple[datetime, int, int]]:
-    """(Monday, received, first closed) of the last weeks, the oldest first. One query."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = today - timedelta(days=today.weekday())
-    starts = [monday - timedelta(weeks=n) for n in range(weeks - 1, -1, -1)]
-    received, closed = (_per_week(reach, column, starts[0]) for column in ("submitted_at", "first_closed_at"))
-    found = {(column, week): n for column, week, n in received.union(closed, all=True)}
-    return [
-        (start, found.get(("submitted_at", start), 0), found.get(("first_closed_at", start), 0)) for start in starts
-    ]
-
-
-def _per_week(reach: Reach, column: str, since: datetime) -> QuerySet[Case, tuple[str, datetime, int]]:
-    rows = Case.objects.visible_to(reach).filter(**{f"{column}__gte": since}).order_by()
-    weeks = rows.annotate(column=Value(column), week=TruncWeek(column)).values_list("column", "week")
-    return weeks.annotate(n=Count("pk"))

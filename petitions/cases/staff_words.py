@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from petitions.cases import queries, verdicts, words
+from petitions.cases import counts, verdicts, words
 from petitions.cases.enums import PAUSED, Event, Rung, State
 from petitions.cases.event_forms import BUTTONS
 from petitions.cases.models import Case
@@ -106,7 +106,7 @@ def who_has(case: Case) -> str:
     return case.holder_label
 
 
-def list_sentence(tally: queries.Tally) -> str:
+def list_sentence(tally: counts.Tally) -> str:
     """四件超时，|两件今天到期，|在办一共 52 件。"""
     if not tally.open:
         return _("没有在办的事。")

@@ -15,6 +15,7 @@ from grids.tree import queries as tree
 from petitions.cases import (
     answers,
     callbacks,
+    counts,
     merging,
     powers,
     promises,
@@ -94,7 +95,7 @@ def _day(text: str | None) -> datetime | None:
 def cases(request: HttpRequest) -> HttpResponse:
     actor, now, wanted = _actor(request), timezone.now(), wanted_from(request)
     page = LongPaginator(queries.listing(actor.reach, wanted, now), PAGE).get_page(request.GET.get("page"))
-    tally = queries.tally(actor.reach, now)
+    tally = counts.tally(actor.reach, now)
     context = {
         "page": page,
         "rows": staff_words.rows(page.object_list, now),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from petitions.cases import figures, queries
+from petitions.cases import counts, figures, queries
 from petitions.cases.models import Case, Category
 from petitions.cases.periods import period_from
 from portal.audit.models import AuditEntry
@@ -133,7 +133,7 @@ def test_it_is_in_none_of_their_lists_searches_boards_and_todos(desk, talk, brow
     assert [todo for todo in todos_of(actor, now) if SECRET in str(todo.title)] == []
     for panel in panels_for("board", actor, now):
         assert SECRET not in str(panel.context), panel.code
-    assert queries.tally(actor.reach, now).late == 0
+    assert counts.tally(actor.reach, now).late == 0
     assert SECRET not in browse(who).get("/cases/?view=all").content.decode()
     assert browse(who).get(talk.get_absolute_url()).status_code == 404
 
