@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from portal.accounts.actors import Actor
@@ -20,6 +23,20 @@ from portal.accounts.enums import STAFF_ROLES
 from portal.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def page_of(request: HttpRequest) -> str:
+    """The path to come back to after a sign-in: this page, or for a press the page of ours it was pressed on.
+
+    The address of a press answers no GET: led there, somebody who has just signed in would see the browser's own error.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        return "/"
+    page = urlsplit(came_from)
+    return urlunsplit(("", "", page.path or "/", page.query, ""))
 
 
 @dataclass(frozen=True)
@@ -43,9 +60,11 @@ class Policy:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = self.refusal(request.actor)  # type: ignore[attr-defined]
             if refusal == "sign-in":
-                return redirect_to_login(request.get_full_path())
+                if request.method == "POST":
+                    messages.info(request, _("刚才点的还没有送出。登录以后，请再点一次。"))
+                return redirect_to_login(page_of(request))
             if refusal == "second-factor":
-                return redirect_to_login(request.get_full_path(), reverse("second_factor"))
+                return redirect_to_login(page_of(request), reverse("second_factor"))
             if refusal == "role":
                 raise Forbidden(_("这一页是工作人员用的。您要办的事，请从首页进。"))
             return view(request, *args, **kwargs)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
+from portal.accounts.policy import page_of
 from portal.errors import Refusal
 from portal.ui import views
 
@@ -59,11 +60,15 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # A phone that brings a page back from sleep asks with GET for what was a press; Django answers without a word.
+        if response.status_code == 405 and request.method == "GET" and not response.content and request.accepts("text/html"):
+            return views.not_by_address(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, Refusal):
             return None
         if exception.status == 401:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(page_of(request))
         return views.refusal(request, exception)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.policy import anyone
@@ -47,6 +48,14 @@ def refusal(request: HttpRequest, refused: Refusal) -> HttpResponse:
     return response
 
 
+def not_by_address(request: HttpRequest, unspoken: HttpResponse) -> HttpResponse:
+    """The page for an address that only a button leads to."""
+    refused = Refusal(_("这一步要在页面上点按钮，直接打开网址不行。"), code="METHOD_NOT_ALLOWED", status=405)
+    response = refusal(request, refused)
+    response["Allow"] = unspoken["Allow"]
+    return response
+
+
 def _alternatives(given: Any) -> list[dict[str, Any]]:
     """Those alternatives that can be pressed: each with a label and a url. At most three, as look.md says."""
     return [one for one in given if isinstance(one, dict) and one.get("url") and one.get("label")][:3]
@@ -60,7 +69,8 @@ def _sentences(errors: Any) -> list[Any]:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or a browser that keeps no cookies."""
-    return render(request, "portal/ui/csrf.html", status=403)
+    back = safe_next(request, request.META.get("HTTP_REFERER"), otherwise="")
+    return render(request, "portal/ui/csrf.html", {"back": back}, status=403)
 
 
 @anyone

@@ -100,6 +100,14 @@ def test_wrong_code_says_how_often_it_may_be_tried(client, texts):
 
 
 @pytest.mark.django_db
+def test_code_that_broke_off_costs_no_try(client, texts):
+    ask(client)
+    assert "您填了 2 个" in fill(client, "12").content.decode()
+    response = fill(client, "000000" if texts.code() != "000000" else "111111")
+    assert "还可以试 4 次" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_code_is_spent_after_five_wrong_tries_even_in_other_browsers(texts):
     ask(Client())
     right = texts.code()

@@ -1,4 +1,5 @@
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.messages import constants, get_messages
@@ -237,3 +238,27 @@ def test_masthead_and_footer_read_nothing_that_a_page_may_call_its_own(rf):
     assert "别人" not in page
     assert "某社区" not in page
     assert "next=%2Fgrids%2F1%2F" in page
+
+
+# ---------------------------------------------------------------- a press that comes too late
+def test_press_after_the_sign_in_ran_out_leads_back_to_its_page(client):
+    page = "/training/?q=%E8%80%81"
+    sent = client.post("/accounts/name/", {"name": "林"}, HTTP_REFERER=f"http://testserver{page}")
+    assert parse_qs(urlsplit(sent.url).query)["next"] == [page]
+    assert "请再点一次" in text(client.get(sent.url))
+    elsewhere = client.post("/accounts/name/", {"name": "林"}, HTTP_REFERER="http://elsewhere.example/x/")
+    assert parse_qs(urlsplit(elsewhere.url).query)["next"] == ["/"]
+
+
+def test_address_that_only_a_button_leads_to_says_so(client, shown):
+    answer = client.get("/accounts/login/code/again/", HTTP_ACCEPT="text/html")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "要在页面上点按钮" in text(answer)
+    assert not client.get("/accounts/login/code/again/", HTTP_ACCEPT="application/json").content
+
+
+def test_form_that_was_open_too_long_leads_back_to_itself():
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post("/elder/", {"step": "1"}, HTTP_REFERER="http://testserver/rooms/")
+    assert answer.status_code == 403
+    assert 'href="http://testserver/rooms/"' in text(answer)
