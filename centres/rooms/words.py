@@ -94,7 +94,8 @@ class Standing:
 def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: bool = False) -> Standing:
     """As its owner reads it; the staff read the same with other people in it."""
     room, state = booking.room.name, BookingState(booking.state)
-    said = {"room": room, "when": slot(booking.starts_at, booking.ends_at, now, elder=elder)}
+    when = f"{ui.day(booking.starts_at, now)} |{ui.span(booking.starts_at, booking.ends_at, elder=elder)}"
+    said = {"room": room, "when": when}
     label = str(state.label)
     you, house = (_("您") if mine else _("约的人")), _("社区窗口")
     if state == BookingState.PENDING:

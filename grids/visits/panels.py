@@ -18,7 +18,7 @@ from portal.ui import words
 from portal.ui.navigation import register
 from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
-register(gettext_lazy("门口是谁"), path="/door/", order=15, place="foot")
+register(gettext_lazy("门口是谁"), path="/door/", order=15, place="foot", elder=True)
 register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, Role.GRID_WORKER), order=70, place="foot")
 register(gettext_lazy("敲门行动"), path="/grid/rounds/", roles=rules.READERS, order=71, place="foot")
 register(gettext_lazy("宣传材料"), path="/grid/materials/", roles=rules.READERS, order=72, place="foot")

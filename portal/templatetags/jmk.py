@@ -1,6 +1,7 @@
 """Built-in tags and filters of every template: icons, doors, times as people say them. Cheap enough for list rows."""
 
 import io
+import re
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -127,8 +128,12 @@ def spoken_ref(value: object) -> str:
 
 @register.filter(needs_autoescape=True)
 def ph(value: object, autoescape: bool = True) -> SafeString:
-    """ "门开着，|到晚上九点。"|ph: phrases that move to the next line whole."""
-    parts = str(value).split("|")
+    """ "门开着，|到晚上九点。"|ph: phrases that move to the next line whole.
+
+    A title that somebody wrote says no phrases: it breaks after its own commas.
+    """
+    text = str(value)
+    parts = text.split("|") if "|" in text else re.split(r"(?<=[，；：。？！])(?=.)", text)
     # A phrase is an inline block, which swallows a space at its end: "Doors open, |until nine" needs it between them.
     spaced = ((part.strip(), " " if part.endswith(" ") else "") for part in parts if part)
     return format_html_join("", '<span class="ph">{}</span>{}', spaced)

@@ -170,6 +170,7 @@ class FieldView:
     optional: bool
     hint_id: str
     error_id: str
+    opt: Any = ""
     picks: list[Pick] = field(default_factory=list)
 
     @property
@@ -213,7 +214,7 @@ def _kind(widget: forms.Widget) -> str:
 
 def view_of(bound: BoundField) -> FieldView:
     """How a bound field is drawn. A form field may carry `choice_hints` and `choice_closed` (value → words): the line
-    under a choice, and why it cannot be chosen now."""
+    under a choice, and why it cannot be chosen now; and `opt`, when it may be left empty, if not always."""
     kind = _kind(bound.field.widget)
     base = bound.auto_id or bound.html_name
     view = FieldView(
@@ -223,6 +224,7 @@ def view_of(bound: BoundField) -> FieldView:
         optional=not bound.field.required and kind not in ("check", "hidden") and not bound.field.disabled,
         hint_id=f"{base}_helptext",
         error_id=f"{base}_error",
+        opt=getattr(bound.field, "opt", ""),
     )
     if kind == "picks":
         hints = getattr(bound.field, "choice_hints", {})

@@ -62,7 +62,12 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         # A phone that brings a page back from sleep asks with GET for what was a press; Django answers without a word.
-        if response.status_code == 405 and request.method == "GET" and not response.content and request.accepts("text/html"):
+        if (
+            response.status_code == 405
+            and request.method == "GET"
+            and not response.content
+            and request.accepts("text/html")
+        ):
             return views.not_by_address(request, response)
         return response
 

@@ -29,6 +29,7 @@ class Item:
     roles: frozenset[str] = frozenset()  # empty: everybody who is not at work here
     order: int = 50
     place: str = "nav"  # nav or foot
+    elder: bool = False  # of the footer, in 长辈版 as well
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Link:
     label: Any
     url: str
     current: bool = False
+    elder: bool = False
 
 
 _items: list[Item] = []
@@ -49,13 +51,16 @@ def register(
     roles: Iterable[str] = (),
     order: int = 50,
     place: str = "nav",
+    elder: bool = False,
 ) -> Item:
     """Add a word to the masthead (`place="nav"`) or a link to the footer (`place="foot"`).
+
+    In 长辈版 there is no masthead, and of the footer only what is said to be for it (`elder`).
 
     Without `roles` it is a resident's; with them it is shown to people at work in one of these roles. Registering the
     same url for the same roles again replaces the label, so importing a module twice changes nothing.
     """
-    item = Item(label, path, url_name, frozenset(str(role) for role in roles), order, place)
+    item = Item(label, path, url_name, frozenset(str(role) for role in roles), order, place, elder)
     same = [i for i in _items if (i.path, i.url_name, i.roles, i.place) == (path, url_name, item.roles, place)]
     for old in same:
         _items.remove(old)
@@ -94,7 +99,7 @@ def _links(items: Iterable[Item], at: str) -> list[Link]:
         once.setdefault(url, item)
     home = get_script_prefix()
     here = max((url for url in once if at == url or (url != home and at.startswith(url))), key=len, default="")
-    return [Link(item.label, url, url == here) for url, item in once.items()]
+    return [Link(item.label, url, url == here, item.elder) for url, item in once.items()]
 
 
 def roles_of(request: HttpRequest) -> frozenset[str]:

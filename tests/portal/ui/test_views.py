@@ -88,6 +88,8 @@ def test_elder_page_has_the_call_bar_and_no_nav(client, shown):
     assert 'href="tel:85550110"' in page
     assert 'class="nav"' not in page
     assert "回到普通版" in page
+    assert 'href="/track/"' in page  # a slip in the hand must not lead nowhere
+    assert 'href="/sharing/"' not in page
 
 
 def test_ordinary_page_has_nav_and_no_call_bar(client, shown):

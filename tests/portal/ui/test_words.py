@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
+from portal.templatetags.jmk import ph
 from portal.ui import words
 
 NOW = datetime(2026, 9, 18, 6, 20, tzinfo=UTC)  # 14:20 in Shanghai, a Friday
@@ -103,3 +104,11 @@ def test_tel_keeps_digits_only():
 )
 def test_ref_is_spoken_in_groups(ref, spoken):
     assert words.spoken_ref(ref) == spoken
+
+
+def test_title_without_phrases_breaks_after_its_commas():
+    assert (
+        ph("老人、食堂和电梯，先办哪件？")
+        == '<span class="ph">老人、食堂和电梯，</span><span class="ph">先办哪件？</span>'
+    )
+    assert ph("好，|不好，不行") == '<span class="ph">好，</span><span class="ph">不好，不行</span>'
