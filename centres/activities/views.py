@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -152,6 +152,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """结业证真不真：whoever holds the paper reads the masked name, what, and how many hours; nothing else."""
     found = queries.certificate_by_code(code)
     if found is None:
-        raise Http404
+        # Whoever asks holds a paper: "no such page" would leave them guessing whether it is genuine.
+        return render(request, "centres/activities/certificate.html", status=404)
     context = {"certificate": found, "hours": words.hours(found.minutes)}
     return render(request, "centres/activities/certificate.html", context)

@@ -45,7 +45,7 @@ def standing(
     label = str(state.label) if mine or state != WaitState.OFFERED else pgettext("排的人", "轮到了")
     tag = TAGS.get(state, "")
     said = {"room": entry.room.name, "when": words.slot(entry.starts_at, entry.ends_at, now, elder=elder)}
-    you, house = (_("您") if mine else _("排的人")), _("前面的人")
+    you, house = (_("您") if mine else _("排的人")), _("先约的人")
     if state == WaitState.WAITING:
         n = {"n": ui.count(before)}
         head = (

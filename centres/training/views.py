@@ -24,6 +24,7 @@ from portal.once.burden import asks
 from portal.once.services import once_form
 from portal.requests import actor_of, user_of
 from portal.ui.forms import Known
+from portal.ui.words import spoken_ref
 
 MOST_TEXT = 40
 
@@ -165,7 +166,7 @@ def check(request: HttpRequest) -> HttpResponse:
                 lines=draft.lines,
             )
             drafts.forget(request)
-            messages.success(request, _("送到了，编号 %(ref)s。") % {"ref": order.ref})
+            messages.success(request, _("送到了，编号 %(ref)s。") % {"ref": spoken_ref(order.ref)})
             return redirect(order)
         read = bench.read()
     except LineRefused as refused:

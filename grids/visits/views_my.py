@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids.postings.queries import worker_of
 from grids.registry.queries import anchor_of, household_for, residents_of
 from grids.visits import queries, rules
+from grids.visits.enums import ObjectionState
 from grids.visits.forms_more import SignForm
 from grids.visits.objections import object_to
 from grids.visits.signs import put_up_sign
@@ -23,6 +24,7 @@ from portal.once.services import once_form
 from portal.requests import actor_of, user_of
 
 MOST_VISITS, MOST_PROMISES = 30, 40
+WAITING = ObjectionState.WAITING
 
 
 def _homes(request: HttpRequest) -> tuple[list[Any], dict[UUID, Any]]:
@@ -47,12 +49,15 @@ def _door_context(homes: list[Any], since: dict[UUID, Any], form: SignForm | Non
     home, now = homes[0], timezone.now()
     here = {home.pk: since[home.pk]}
     sign = queries.sign_of(home.pk)
+    visits = queries.visits_at_homes(here, MOST_VISITS)
     return {
         "home": home,
         "others": homes[1:],
         "worker": worker_of(home.building.path, now),
         "anchor": anchor_of(home.pk),
-        "visits": queries.visits_at_homes(here, MOST_VISITS),
+        "visits": visits,
+        # What was said first stands until somebody has looked: a second saying would be lost.
+        "contested": {said.visit_id for one in visits for said in one.objections.all() if said.state == WAITING},
         "promises": queries.promises_of_homes(here, MOST_PROMISES),
         "sign": sign,
         "is_quiet": bool(sign and sign.is_quiet(timezone.localdate(now))),

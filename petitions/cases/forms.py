@@ -127,6 +127,7 @@ class ReplyForm(Refusable):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["phone"].opt = _("凭回单查，可以不留")  # type: ignore[attr-defined]
         self.fields["reply_by"].choice_hints = {  # type: ignore[attr-defined]
             ReplyBy.CALL.value: _("有结果打给您"),
             ReplyBy.SMS.value: _("附查询链接"),

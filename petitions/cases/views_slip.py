@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -77,6 +78,7 @@ def do(request: HttpRequest, case: Case, doing: str, given: dict[str, Any]) -> N
     actor = bearer(request, case)
     if doing == "say":
         services.add_remark(actor=actor, case=case, text=given["text"], by_reporter=True)
+        messages.success(request, _("记下了，经办人看得到。"))
         return
     version = request.POST.get("version", "")
     reason = given.get("text") or given.get("reason") or ""

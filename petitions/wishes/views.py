@@ -27,6 +27,7 @@ from portal.attachments.queries import of_owner
 from portal.errors import Forbidden, NotFound, Refusal
 from portal.once.services import once_form
 from portal.ui.forms import Known
+from portal.ui.words import spoken_ref
 from volunteers.service.queries import capacities_of
 
 PER_PAGE = 30
@@ -80,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
         wish = services.submit_wish(
             actor=actor, grid=grid, on_behalf=on_behalf, resident=resident if on_behalf else None, **given
         )
-        messages.success(request, _("收到了，编号 %(ref)s。") % {"ref": wish.ref})
+        messages.success(request, _("收到了，编号 %(ref)s。") % {"ref": spoken_ref(wish.ref)})
         return redirect(wish)
     context = {"form": form, "resident": resident, "grid": grid, "for_others": for_others}
     return render(request, "petitions/wishes/new.html", context, status=422 if form.is_bound else 200)
@@ -188,7 +189,8 @@ def claim(request: HttpRequest, wish_id: UUID) -> HttpResponse:
         raise Forbidden(_("自己的心愿请别人来圆。"))
     capacities = capacities_of(actor.id)
     if not capacities:
-        return redirect(f"{reverse('volunteer-join')}?next={request.path}")
+        # Whoever would rather not must not be sent round: back to the wish, not to its claim.
+        return redirect(f"{reverse('volunteer-join')}?next={request.path}&back={found.get_absolute_url()}")
     if request.method == "POST":
         try:
             services.claim(actor=actor, wish_id=wish_id, capacity=request.POST.get("capacity", ""))

@@ -108,7 +108,7 @@ def _who(wish: Wish, side: str, claim: WishClaim | None) -> str:
         return _("您") if side == HELPER else helper_name(claim, side)
     return {
         WishState.IN_REVIEW: _("社区"),
-        WishState.OPEN: _("还没有人，等您"),
+        WishState.OPEN: _("还没有人") if side == WISHER else _("还没有人，等您"),
         WishState.FULFILLED: _("办好了"),
     }.get(WishState(wish.state), _("已经了结"))
 

@@ -23,12 +23,13 @@ class PhoneForm(Form):
 class CodeForm(Form):
     code = CodeField(label=_("短信里的六个数字"), error_messages={"required": _("请填短信里的六个数字。")})
 
-
     def clean_code(self) -> str:
         """Refused here, a number that broke off half-way costs none of the five tries."""
         code = str(self.cleaned_data["code"])
         if len(code) != 6:
-            raise ValidationError(_("要六个数字，您填了 %(count)s 个。请照短信再填一遍，这次不算。"), params={"count": len(code)})
+            raise ValidationError(
+                _("要六个数字，您填了 %(count)s 个。请照短信再填一遍，这次不算。"), params={"count": len(code)}
+            )
         return code
 
 

@@ -93,6 +93,7 @@ def test_first_in_line_takes_what_comes_free_and_an_outsider_is_refused(person):
     place = first.url
     # The owner gives it back: it is the first's alone, whatever the outsider presses.
     owner.goto(booked)
+    owner.locator("summary", has_text="取消这次预约").click()
     owner.get_by_role("button", name="取消这次预约").click()
     expect(owner.locator("h1")).to_contain_text("取消了，")
     outsider.goto(f"{room}wait/?date={date}&start=09:00&minutes=60")
@@ -213,6 +214,7 @@ def test_full_class_goes_to_the_first_in_line_and_an_outsider_waits(person):
     enrol(seated, public, "就报这个")
     enrol(first, public, "排候补")
     expect(first.locator("h1")).to_contain_text("排着队")
+    seated.locator("summary", has_text="来不了了").click()
     seated.get_by_role("button", name="不来了").click()
     first.reload()
     expect(first.locator("h1")).to_contain_text("轮到您了")

@@ -44,6 +44,7 @@ def test_resident_books_a_room_and_gives_it_back(person):
     page.goto("/my/")
     expect(page.locator("main")).to_contain_text("练毛笔字")
     page.goto(where)
+    page.locator("summary", has_text="取消这次预约").click()
     page.get_by_role("button", name="取消这次预约").click()
     expect(page.locator("h1")).to_contain_text("取消了，")
 

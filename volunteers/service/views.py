@@ -154,13 +154,14 @@ def join(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     me = queries.volunteer_of(actor.id)
     back = safe_next(request, request.POST.get("next") or request.GET.get("next"), "/teams/")
+    leave = safe_next(request, request.POST.get("back") or request.GET.get("back"), back)
     known = {"name": me.name, "skills": me.skills, "availability": me.availability} if me else {"name": actor.user.name}
     form = VolunteerForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         services.become_volunteer(actor=actor, **form.cleaned_data)
         messages.success(request, _("改好了。") if me else _("登记好了，谢谢您。"))
         return redirect(back)
-    context = {"form": form, "me": me, "next": back}
+    context = {"form": form, "me": me, "next": back, "back": leave}
     return render(request, "volunteers/service/join.html", context, status=422 if form.is_bound else 200)
 
 

@@ -309,7 +309,9 @@ def test_a_certificate_is_the_owners_and_checked_by_anybody(browse, cast, progra
     assert "1 小时" in text
     for secret in (">resident", "13800000001", str(mine.pk)):
         assert secret not in text
-    assert browse().get("/certificates/" + "0" * 32 + "/").status_code == 404
+    none = browse().get("/certificates/" + "0" * 32 + "/")
+    assert none.status_code == 404
+    assert "这里没有这张结业证" in heading(none)
     assert browse("neighbour").get(f"{mine.get_absolute_url()}certificate/").status_code == 404
 
 

@@ -55,6 +55,12 @@ def test_objection_is_decided_by_the_secretary_and_answered(visit, cast, told):
         decide(actor=cast.actor("secretary"), objection_id=first.pk, note=None, answer="再看")
 
 
+def test_what_is_contested_already_is_not_asked_again(visit, cast, browse):
+    assert "这次记得不对" in browse("resident").get("/my/door/").content.decode()
+    object_to(actor=cast.actor("resident"), visit_id=visit.pk, text="只有一位老人")
+    assert "这次记得不对" not in browse("resident").get("/my/door/").content.decode()
+
+
 def test_objection_that_is_not_followed_leaves_the_note(visit, cast):
     made = object_to(actor=cast.actor("resident"), visit_id=visit.pk, text="不是扶手")
     decide(actor=cast.actor("secretary"), objection_id=made.pk, note=None, answer="当时是这样说的")

@@ -121,7 +121,10 @@ def test_the_steps_keep_what_was_written(cast, place, browse):
     client.post("/report/where/", {"community": place.community.code, "address": "5 号楼"})
     assert TEXT in client.get("/report/").content.decode()
     assert "5 号楼" in client.get("/report/where/").content.decode()
-    assert TEXT in client.get("/report/reply/").content.decode()
+    page = client.get("/report/reply/").content.decode()
+    assert TEXT in page
+    # A telephone is asked for unless the slip will do: "optional" would be contradicted one press later.
+    assert re.search(r"电话\s*<span class=\"opt\">凭回单查，可以不留</span>", page)
 
 
 def test_a_step_without_the_one_before_goes_back(cast, browse):

@@ -50,7 +50,9 @@ def test_the_slip_answers_says_rates_and_reopens(desk, browse):
     client = browse()
     case = desk.at("needs_info")
     assert press(client, case, "provide_info", text="三单元").status_code == 302
-    assert press(client, case, "say", text="晚上七点以后在家").status_code == 302
+    sent = press(client, case, "say", text="晚上七点以后在家")
+    assert sent.status_code == 302
+    assert "记下了，经办人看得到" in client.get(sent.url).content.decode()
     assert Remark.objects.get(case=case).by_reporter
     case = desk.at("awaiting_feedback")
     assert press(client, case, "rate", solved="yes", satisfaction="satisfied").status_code == 302

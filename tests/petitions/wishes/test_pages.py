@@ -76,6 +76,13 @@ def test_secretary_sees_what_waits(cast, browse):
     assert "等您点头" not in said(browse("resident").get("/wishes/"))
 
 
+def test_whoever_wished_is_not_told_that_the_wish_waits_for_them(cast, browse):
+    bring_to(cast, "open")
+    mine = said(browse("resident").get("/my/"))
+    assert "还没有人，挂到" in mine
+    assert "等您，" not in mine
+
+
 # ---------------------------------------------------------------- a new wish
 def test_resident_writes_a_wish(cast, browse):
     fields = {"text": TEXT, "consent": "on", "contact_name": "林奶奶", "contact_phone": "138 0000 9999", "_once": "k1"}
@@ -265,7 +272,8 @@ def test_who_is_no_volunteer_yet_signs_up_first(cast, browse):
     wish = bring_to(cast, "open")
     client = browse("outsider")
     answer = client.get(f"/wishes/{wish.pk}/claim/")
-    assert answer.url == f"/volunteers/join/?next=/wishes/{wish.pk}/claim/"
+    assert answer.url == f"/volunteers/join/?next=/wishes/{wish.pk}/claim/&back=/wishes/{wish.pk}/"
+    assert f'href="/wishes/{wish.pk}/">先不了' in client.get(answer.url).content.decode()
     back = client.post(answer.url, {"name": "小林", "next": f"/wishes/{wish.pk}/claim/"})
     assert back.url == f"/wishes/{wish.pk}/claim/"
     assert client.post(back.url).url == f"/wishes/{wish.pk}/"
