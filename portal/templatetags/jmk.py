@@ -79,6 +79,12 @@ def span(context: Context, start: datetime, end: datetime) -> str:
     return format_html('<span class="nb">{}</span>', words.span(start, end, elder=bool(context.get("elder"))))
 
 
+@register.simple_tag(takes_context=True)
+def hour(context: Context, moment: datetime) -> str:
+    """{% hour session.starts_at %}: 14:30, or 下午 2 点半 in 长辈版."""
+    return words.clock12(moment) if context.get("elder") else words.clock(moment)
+
+
 @register.filter
 def when(value: date | datetime | None, style: str = "") -> str:
     """今天 14:20 / 9月22日 周二 10:12. Styles: "day" without the clock, "short" without the weekday."""

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
 from portal.templatetags.jmk import ph
@@ -112,3 +113,9 @@ def test_title_without_phrases_breaks_after_its_commas():
         == '<span class="ph">老人、食堂和电梯，</span><span class="ph">先办哪件？</span>'
     )
     assert ph("好，|不好，不行") == '<span class="ph">好，</span><span class="ph">不好，不行</span>'
+
+
+@pytest.mark.parametrize(("elder", "said"), [(0, "14:30"), (1, "下午 2 点半")])
+def test_hour_is_said_as_the_reader_tells_the_time(elder, said):
+    shown = Template("{% hour moment %}").render(Context({"moment": at(18, 14, 30), "elder": elder}))
+    assert shown == said
