@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from centres.rooms import linewords, queries, words
-from centres.rooms.deskrows import rows_of
 from centres.rooms.querysets import OVERSEERS
 from grids.tree.queries import current_community
 from portal.accounts.actors import Actor
-from portal.accounts.enums import COMMUNITY
 from portal.ui import site
 from portal.ui.words import count
 from portal.workbench.registry import (
@@ -30,7 +28,6 @@ from portal.workbench.registry import (
 )
 
 ON_HOME = 6
-ON_BOARD = 5
 ON_MY = 3
 
 
@@ -94,17 +91,6 @@ def mine(actor: Actor, now: datetime, place: Any) -> Panel | None:
     rows = [{"booking": booking, "standing": words.standing(booking, now)} for booking in coming]
     context = {"rows": rows, "line": linewords.rows(queries.line_of(actor.id), now)[:ON_MY]}
     return Panel("my-bookings", _("我约的活动室"), "centres/rooms/_my.html", context, order=10)
-
-
-@panel_source("board")
-def nods(actor: Actor, now: datetime, place: Any) -> Panel | None:
-    """What waits for a nod, the first to lapse first; nothing while nothing waits."""
-    if not actor.holds(*COMMUNITY):
-        return None
-    rows = rows_of(actor, queries.first_to_decide(actor, now)[:ON_BOARD], now)
-    if not rows:
-        return None
-    return Panel("nods", _("等您点头的"), "centres/rooms/_board.html", {"rows": rows}, order=30)
 
 
 @number_source(40)

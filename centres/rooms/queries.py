@@ -23,12 +23,10 @@ from centres.rooms.spans import Span
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY
 from portal.ui.words import clock, day
-from portal.workbench.registry import read_once
 from portal.workdays.enums import DayKind
 
 LOOK_AHEAD = 9  # days; past the longest holiday
 ONE_DAY = dt.timedelta(days=1)
-MOST_TO_DECIDE = 30
 
 
 # ---------------------------------------------------------------- places
@@ -324,12 +322,6 @@ def to_decide(actor: Actor) -> QuerySet[Booking]:
     """What waits for the community's nod, the first to lapse first; one's own is for a colleague."""
     rows = Booking.objects.within(actor).pending().filter(~Q(user_id=actor.id) | Q(user_id=None))
     return rows.with_room().with_people().order_by("starts_at", "id")
-
-
-@read_once
-def first_to_decide(actor: Actor, now: dt.datetime) -> list[Booking]:
-    """The first 30 of them, for to-dos and panel."""
-    return list(to_decide(actor)[:MOST_TO_DECIDE])
 
 
 @dataclass(frozen=True)

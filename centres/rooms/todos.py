@@ -20,7 +20,7 @@ def to_nod(actor: Actor, now: datetime) -> list[Todo]:
     if not actor.holds(*COMMUNITY):
         return []
     found = []
-    for booking in queries.first_to_decide(actor, now):
+    for booking in queries.to_decide(actor)[:MOST]:
         due = booking.starts_at - ANSWER_BEFORE
         detail = f"{words.slot(booking.starts_at, booking.ends_at, now)} · {booking.purpose}"
         title = _("%(room)s有人约，点个头") % {"room": booking.room.name}

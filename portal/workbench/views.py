@@ -42,11 +42,15 @@ def search(request: HttpRequest) -> HttpResponse:
 @signed_in
 def my(request: HttpRequest) -> HttpResponse:
     """我的：约的、反映的、许的愿，各在谁手里；给我的消息。"""
-    now = timezone.localtime()
+    now, actor = timezone.localtime(), actor_of(request)
+    todos = registry.todos_of(actor, now)
+    # The whole list is a page of the staff's; others never have so many.
+    first = FIRST if staff.refusal(actor) is None else len(todos)
     context = {
-        "panels": registry.panels_for("my", actor_of(request), now, registry.place_of(request)),
+        "panels": registry.panels_for("my", actor, now, registry.place_of(request)),
         "notices": notices.inbox(user_of(request).pk),
-        "todos": registry.todos_of(actor_of(request), now),
+        "todos": todos[:first],
+        "all_todos": len(todos) if len(todos) > first else 0,
     }
     return render(request, "portal/workbench/my.html", context)
 
@@ -60,6 +64,8 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     return response
 
 
+# To-dos on a page that shows more than them: what is late and with whom must not stand below forty rows.
+FIRST = 8
 # As many clauses as one reads in a glance, the late ones first; all of it stands among the numbers.
 SAID = 3
 
@@ -80,7 +86,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "sentence": sorted(said, key=lambda number: not number.late)[:SAID],
         "calm": not any(number.late and number.value for number in numbers),
         "numbers": numbers,
-        "todos": todos,
+        "todos": todos[:FIRST],
+        "all_todos": len(todos) if len(todos) > FIRST else 0,
         "panels": panels,
     }
     return render(request, "portal/workbench/board.html", context)

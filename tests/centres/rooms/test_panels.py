@@ -135,16 +135,7 @@ def test_people_without_a_house_have_no_numbers(cast, house, busy):
     for who in ("resident", "grid_worker", "auditor", "sysadmin", "department_handler"):
         actor = cast.actor(who)
         assert numbers_from([panels.today(actor, NOW), panels.waiting(actor, NOW)]) == []
-        assert panels.nods(actor, NOW, None) is None
         assert todos.to_nod(actor, NOW) == []
-
-
-def test_board_lists_what_waits_until_nothing_does(cast, house, browse, busy):
-    panel = panels.nods(cast.actor("secretary"), NOW, cast.place.community)
-    assert [row.booking for row in panel.context["rows"]] == [busy["waits"]]
-    assert "时装队" in browse("secretary").get("/board/").content.decode()
-    services.approve(actor=cast.actor("clerk"), booking_id=busy["waits"].pk, now=NOW)
-    assert panels.nods(cast.actor("secretary"), NOW, cast.place.community) is None
 
 
 def test_todo_says_until_when_and_turns_late(cast, house, busy):

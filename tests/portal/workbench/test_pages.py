@@ -110,6 +110,23 @@ def test_todos_stand_the_most_urgent_first(browse, on_the_desk):
     assert page.index("马上的") < page.index("以后的")
 
 
+@pytest.mark.parametrize("page", ["/board/", "/my/"])
+def test_pages_that_show_more_show_the_first_eight_and_lead_to_all(browse, on_the_desk, page):
+    registry.todo_source(lambda actor, at: [Todo(f"第 {n} 件", f"/{n}/") for n in range(1, 10)])
+    shown = browse("secretary").get(page).content.decode()
+    assert "第 8 件" in shown
+    assert "第 9 件" not in shown
+    assert "全部 9 件" in shown
+    assert "第 9 件" in browse("secretary").get("/todo/").content.decode()
+    registry._todos.clear()
+    assert "全部 0 件" not in browse("secretary").get(page).content.decode()
+
+
+def test_residents_see_all_that_waits_for_them(browse, on_the_desk):
+    registry.todo_source(lambda actor, at: [Todo(f"第 {n} 件", f"/{n}/") for n in range(1, 10)])
+    assert "第 9 件" in browse("resident").get("/my/").content.decode()
+
+
 def test_notices_are_read_once_opened(browse, cast):
     queue(key="t", to=cast.resident, subject="您的事有进展")
     client = browse("resident")
