@@ -42,7 +42,7 @@ on_grids_changed(moved.follow_grids)
 
 @on_grids_counted
 def open_cases(paths: list[str]) -> list[Touched]:
-    return [Touched(_("没办完的事件"), moved.open_under(paths).count())]
+    return [Touched(_("没办完的诉求"), moved.open_under(paths).count())]
 
 
 post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.posting_saved")

@@ -257,7 +257,7 @@ def test_the_preview_counts_and_writes_nothing(cast, ground, life):
     actor: Actor = cast.actor("street_supervisor")
     _fit, counts = preview(actor=actor, plan=split(ground, worker=cast.grid_worker_b.pk), on=timezone.localdate())
     found = {str(one.label): one.n for one in counts}
-    assert (found["户"], found["人"], found["还没兑现的承诺"], found["没办完的事件"]) == (2, 0, 2, 0)
+    assert (found["户"], found["人"], found["还没兑现的承诺"], found["没办完的诉求"]) == (2, 0, 2, 0)
     assert (kept(Grid, "path"), GridChange.objects.count()) == (before, 0)
 
 
