@@ -21,7 +21,7 @@ from centres.rooms.models_booking import (
     RefCounter,
     Suspension,
 )
-from centres.rooms.models_door import DoorTries, RoomLink
+from centres.rooms.models_door import RoomLink
 from centres.rooms.models_waitlist import WaitlistEntry, WaitlistRecord
 from centres.sharing.models import LoanCopy, LoanItem, LoanWait
 from centres.sharing.models_drive import Donation, DonationDrive, Pledge

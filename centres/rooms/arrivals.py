@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,10 +13,9 @@ from centres.rooms.hours import midnight
 from centres.rooms.lifecycle import CHECK_IN_FROM
 from centres.rooms.models import Room, RoomPart
 from centres.rooms.models_booking import Booking
-from centres.rooms.models_door import DoorTries
 from portal.accounts.actors import Actor
-from portal.audit.services import keyed_hash
 from portal.errors import Refusal, TooMany
+from portal.throttle.services import hit
 
 TRIES, WITHIN = 10, timedelta(minutes=15)
 
@@ -59,25 +57,11 @@ def neighbours(room_id: UUID) -> list[UUID]:
 
 
 def _count_a_try(user_id: UUID) -> None:
-    """In the database, so that a lost cache neither opens a door nor shuts one. Counted before it is judged."""
-    now = timezone.now()
-    table = DoorTries._meta.db_table
-    with connection.cursor() as cursor:
-        # Windows gone by: a few at a time, so that the table stays small without a job of its own.
-        cursor.execute(
-            f"DELETE FROM {table} WHERE key IN "
-            f"(SELECT key FROM {table} WHERE until < %s LIMIT 20 FOR UPDATE SKIP LOCKED)",
-            [now],
-        )
-        cursor.execute(
-            f"INSERT INTO {table} (key, count, until) VALUES (%s, 1, %s) ON CONFLICT (key) DO UPDATE SET "
-            f"count = CASE WHEN {table}.until < %s THEN 1 ELSE {table}.count + 1 END, "
-            f"until = CASE WHEN {table}.until < %s THEN excluded.until ELSE {table}.until END RETURNING count",
-            [keyed_hash(f"door:{user_id}"), now + WITHIN, now, now],
-        )
-        (count,) = cursor.fetchone()
-    if count > TRIES:
-        raise TooMany(_("试了太多次，歇一刻钟再来。人已经到了，就到窗口说一声，替您签上。"))
+    """Counted before it is judged."""
+    try:
+        hit("door", str(user_id), limit=TRIES, window=WITHIN)
+    except TooMany as full:
+        raise TooMany(_("试了太多次，歇一刻钟再来。人已经到了，就到窗口说一声，替您签上。")) from full
 
 
 # ---------------------------------------------------------------- the booking they are for

@@ -1,4 +1,4 @@
-"""What hangs at a room's door: addresses that open without signing in, and how often somebody guessed at the code."""
+"""What hangs at a room's door: addresses that open without signing in."""
 
 from django.conf import settings
 from django.db import models
@@ -31,18 +31,3 @@ class RoomLink(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
-
-
-class DoorTries(models.Model):
-    """How often an account tried the digits of a door within a window. The key is a keyed hash."""
-
-    key = models.CharField(max_length=80, primary_key=True)
-    count = models.PositiveIntegerField()
-    until = models.DateTimeField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("门口试码的次数")
-        indexes = [models.Index(fields=["until"], name="door_tries_until")]
-
-    def __str__(self) -> str:
-        return f"{self.count}"

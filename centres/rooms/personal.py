@@ -109,4 +109,3 @@ declare(
     links="user",
 )
 plain("centres.RoomLink", "room kind number is_on made_at", by="made_by")
-plain("centres.DoorTries", "key count until")

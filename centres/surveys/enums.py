@@ -8,6 +8,7 @@ class SurveyState(models.TextChoices):
     DRAFT = "draft", _("还在写")
     OPEN = "open", _("正在问")
     CLOSED = "closed", _("问完了")
+    DISCARDED = "discarded", _("作废了")
 
 
 class Event(models.TextChoices):
@@ -17,6 +18,7 @@ class Event(models.TextChoices):
     OPEN = "open", _("开始问")
     CLOSE = "close", _("提前收")
     LAPSE = "lapse", _("到期收")
+    DISCARD = "discard", _("作废这一份")
 
 
 class Kind(models.TextChoices):
@@ -26,6 +28,8 @@ class Kind(models.TextChoices):
     TEXT = "text", _("写一句话")
 
 
+# Asked nobody: one still being written, and one that was given up before it was asked.
+NOT_ASKED = (SurveyState.DRAFT, SurveyState.DISCARDED)
 # Kinds whose options the community writes.
 WITH_OPTIONS = (Kind.ONE, Kind.SEVERAL)
 # What 1 to 5 means; the first that is read is 5.

@@ -3,7 +3,7 @@ from typing import Self
 
 from django.db.models import Q, QuerySet
 
-from centres.surveys.enums import SurveyState
+from centres.surveys.enums import NOT_ASKED, SurveyState
 from portal.accounts.actors import Actor
 from portal.accounts.enums import COMMUNITY, STREET
 
@@ -14,7 +14,7 @@ READERS = (*COMMUNITY, *STREET)
 class SurveyQuerySet(QuerySet):
     def shown(self) -> Self:
         """What was ever asked in public."""
-        return self.exclude(state=SurveyState.DRAFT)
+        return self.exclude(state__in=NOT_ASKED)
 
     def asking(self, today: date) -> Self:
         """Those that take answers today."""
@@ -27,15 +27,16 @@ class SurveyQuerySet(QuerySet):
         return self.filter(centre__grid__path__startswith=path)
 
     def within(self, actor: Actor) -> Self:
-        """Those of the centres this person looks after, or whose community lies in their street."""
-        return self.filter(actor.reach.q("centre__grid__path", *READERS))
+        """Those of the centres this person looks after, or whose community lies in their street; none given up."""
+        return self.exclude(state=SurveyState.DISCARDED).filter(actor.reach.q("centre__grid__path", *READERS))
 
     def run_by(self, actor: Actor) -> Self:
         return self.filter(actor.reach.q("centre__grid__path", *COMMUNITY))
 
     def visible_to(self, actor: Actor) -> Self:
         """What is asked or was asked is for everybody; what is still being written, for those at work on it."""
-        return self.filter(~Q(state=SurveyState.DRAFT) | actor.reach.q("centre__grid__path", *READERS))
+        at_work = Q(state=SurveyState.DRAFT) & actor.reach.q("centre__grid__path", *READERS)
+        return self.filter(~Q(state__in=NOT_ASKED) | at_work)
 
     def with_centre(self) -> Self:
         return self.select_related("centre__grid")

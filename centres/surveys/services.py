@@ -75,9 +75,12 @@ def change_survey(
 def act(
     *, actor: Actor, survey_id: UUID, event: str, version: int | None = None, now: dt.datetime | None = None
 ) -> Any:
-    """Open a draft, or close early what is open. Raises Refusal NO_QUESTIONS, OVER, and what the engine raises."""
+    """Open a draft or give it up, close early what is open. Raises Refusal NO_QUESTIONS, OVER, what the engine raises.
+
+    One given up is found nowhere any more; that it was, and by whom, stays in its records.
+    """
     desk_survey(actor, survey_id)
-    if event not in (Event.OPEN, Event.CLOSE):
+    if event not in (Event.OPEN, Event.CLOSE, Event.DISCARD):
         raise Conflict(code="ILLEGAL_TRANSITION")
     return flow.fire(survey_id, event=event, actor=actor, version=version, now=now)
 

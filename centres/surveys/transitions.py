@@ -11,6 +11,7 @@ TABLE = Table(
         Transition(event=Event.WRITE, target=DRAFT, who=rules.runs),
         Transition(event=Event.OPEN, source=states(DRAFT), target=OPEN, who=rules.runs),
         Transition(event=Event.CLOSE, source=states(OPEN), target=CLOSED, who=rules.runs),
+        Transition(event=Event.DISCARD, source=states(DRAFT), target=SurveyState.DISCARDED, who=rules.runs),
         Transition(event=Event.LAPSE, source=states(OPEN), target=CLOSED, who=rules.nobody),
     ]
 )

@@ -104,7 +104,7 @@ def edit(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 @roles(*COMMUNITY)
 @require_POST
 def act(request: HttpRequest, survey_id: UUID) -> HttpResponse:
-    """Begin to ask, or close early."""
+    """Begin to ask, close early, or give up a draft."""
     sent = request.POST.get("version", "")
     version = int(sent) if sent.isdigit() and len(sent) < 9 else None
     event = request.POST.get("event", "")
@@ -115,6 +115,9 @@ def act(request: HttpRequest, survey_id: UUID) -> HttpResponse:
             raise
         messages.error(request, str(refused.message))
         return redirect("desk-survey", survey_id)
+    if moved.state == SurveyState.DISCARDED:
+        messages.success(request, _("作废了，谁也没有问。"))
+        return redirect("desk-surveys")
     said = _("开始问了。") if moved.state == SurveyState.OPEN else _("收了。请写一句接下来做什么。")
     messages.success(request, said)
     return redirect(moved.desk_url)

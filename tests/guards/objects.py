@@ -1349,6 +1349,7 @@ GUARDED = [
     Guarded("desk-survey", survey("closed"), AT_THE_DESK, NOT_THERE),
     Guarded("desk-survey-edit", survey("draft", **REWRITTEN), COMMUNITY, NOT_THERE),
     Guarded("desk-survey-act", survey("draft", event="open"), COMMUNITY, NOT_THERE),
+    Guarded("desk-survey-act", survey("draft", event="discard"), COMMUNITY, NOT_THERE),
     Guarded("desk-survey-followup", survey("closed", followup="先装三部电梯。"), COMMUNITY, NOT_THERE),
     Guarded("survey-question-new", survey("draft", **WRITTEN), COMMUNITY, NOT_THERE),
     Guarded("survey-question", survey("draft", question=True, **WRITTEN), COMMUNITY, NOT_THERE),

@@ -9,9 +9,10 @@ import pytest
 from centres.rooms import arrivals, doorcodes, links, services
 from centres.rooms.enums import LinkKind
 from centres.rooms.models_booking import Booking
-from centres.rooms.models_door import DoorTries, RoomLink
+from centres.rooms.models_door import RoomLink
 from portal.audit.models import AuditEntry
 from portal.errors import Forbidden, IllegalTransition, NotFound, Refusal
+from portal.throttle.models import Tries
 from tests.centres.rooms.people import NOW, at, book, digits, furnish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
@@ -86,7 +87,7 @@ def test_grid_worker_who_booked_for_a_door_needs_it_too(cast, house, settle):
 @pytest.mark.parametrize("who", ["clerk", "secretary"])
 def test_staff_of_the_place_need_none(cast, mine, who):
     assert arrive(cast, mine, who=who).state == "checked_in"
-    assert not DoorTries.objects.exists()
+    assert not Tries.objects.exists()
 
 
 def test_others_are_told_what_they_always_were(cast, mine):
@@ -168,7 +169,7 @@ def test_a_quarter_of_an_hour_later_one_may_try_again(cast, mine, friday):
     friday.shift(arrivals.WITHIN + SECOND)
     now = NOW + arrivals.WITHIN + SECOND
     assert arrive(cast, mine, digits(mine.room, now), now=now).state == "checked_in"
-    assert DoorTries.objects.get().count == 1
+    assert Tries.objects.get().count == 1
 
 
 def test_tries_are_counted_though_the_call_is_refused_and_has_a_key(cast, mine, call):
@@ -248,7 +249,7 @@ def test_signing_in_takes_its_time_and_the_scan_still_counts(cast, mine, browse,
 def test_nobody_learns_from_the_address_whether_a_guess_was_right(cast, mine, browse):
     right, wrong = (browse().get(here(mine.room, code)) for code in (digits(mine.room), "000000"))
     assert right.status_code == wrong.status_code == 302
-    assert not DoorTries.objects.exists()
+    assert not Tries.objects.exists()
 
 
 @pytest.mark.parametrize(

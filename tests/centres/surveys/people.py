@@ -47,7 +47,9 @@ def a_survey(
     )
     for order, (kind, text, options) in enumerate(questions):
         survey.questions.create(order=order, kind=kind, text=text, options=list(options))
-    if state != "draft":
+    if state == "discarded":
+        flow.fire(survey.pk, event=Event.DISCARD, actor=actor, now=NOW)
+    elif state != "draft":
         flow.fire(survey.pk, event=Event.OPEN, actor=actor, now=NOW)
     if state == "closed":
         close(survey)

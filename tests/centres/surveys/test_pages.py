@@ -219,6 +219,18 @@ def test_a_page_of_before_is_told_so(cast, browse):
     assert browse("clerk").post(f"{survey.desk_url}act/", {"event": "lapse"}).status_code == 409
 
 
+def test_a_draft_given_up_is_found_nowhere(cast, browse):
+    survey, clerk = a_survey(cast, "draft", title="写错了的"), browse("clerk")
+    assert "现在就作废" in clerk.get(survey.desk_url).content.decode()
+    page = clerk.post(f"{survey.desk_url}act/", {"event": "discard", "version": "1"}, follow=True).content.decode()
+    assert "作废了" in page
+    assert "写错了的" not in page
+    for who, url in (("clerk", survey.desk_url), ("clerk", f"{survey.desk_url}edit/"), ("", survey.get_absolute_url())):
+        assert browse(who).get(url).status_code == 404
+    assert "写错了的" not in browse().get("/surveys/").content.decode()
+    assert survey.records.get(event="discard").actor == cast.clerk
+
+
 def test_street_reads_and_is_offered_nothing_to_press(cast, browse):
     street = browse("street_supervisor")
     for state in ("draft", "open", "closed"):

@@ -18,8 +18,13 @@ from tests.centres.rooms.people import NOW
 from tests.centres.surveys.people import QUESTIONS, TODAY, a_centre, a_survey, close, days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
-STATES = ("draft", "open", "closed")
-LEADS = {("draft", "open"): "open", ("open", "close"): "closed", ("open", "lapse"): "closed"}
+STATES = ("draft", "open", "closed", "discarded")
+LEADS = {
+    ("draft", "open"): "open",
+    ("draft", "discard"): "discarded",
+    ("open", "close"): "closed",
+    ("open", "lapse"): "closed",
+}
 WRITERS = {"clerk", "secretary"}
 OTHERS = ("resident", "grid_worker", "clerk_b", "secretary_b", "street_supervisor", "district_admin", "sysadmin")
 
@@ -27,7 +32,7 @@ OTHERS = ("resident", "grid_worker", "clerk_b", "secretary_b", "street_superviso
 @pytest.mark.parametrize("state", STATES)
 def test_every_event_by_every_role(cast, state):
     survey, wrong = a_survey(cast, state), []
-    for event in ("open", "close", "lapse"):
+    for event in ("open", "close", "lapse", "discard"):
         # Late enough for the survey to lapse, early enough for it to be opened.
         moment = last_moment(survey) if event == "lapse" else NOW
         for who in (*sorted(WRITERS), *OTHERS, "", "system"):
@@ -54,7 +59,7 @@ def test_who_may_not_ask_for_an_event_learns_only_what_they_may_see(cast, who, r
 
 
 @pytest.mark.parametrize("event", ["write", "lapse", "nonsense", ""])
-def test_no_event_but_those_two_is_asked_for_by_name(cast, event):
+def test_no_event_but_those_of_the_desk_is_asked_for_by_name(cast, event):
     with pytest.raises(Conflict):
         services.act(actor=cast.actor("clerk"), survey_id=a_survey(cast).pk, event=event)
 
