@@ -194,6 +194,9 @@ class _Import:
         )
         relation = roster.read_relation(row.get("关系", ""))
         building = found.building or self._open(text, found)
+        if found.gone:
+            said = _("%(building)s是新开的，和划走的那栋同名。") % {"building": building.name}
+            self.report.notes.append((number, said))
         if found.outdated:
             self._tell(number, row["网格"], building)
         return Line(number, building, unit, door, name, phone, relation, ref)
@@ -206,6 +209,8 @@ class _Import:
 
     def _open(self, text: str, found: Found) -> "Grid":
         """A building that the tree does not have, where that was asked for; in a rehearsal one nobody else sees."""
+        if not self.create and found.gone:
+            raise BadLine(found.gone)
         if not self.create:
             raise BadLine(
                 _("%(place)s没有“%(text)s”这栋楼。是新楼的话，导入时加 --create-buildings。")

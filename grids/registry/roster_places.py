@@ -1,8 +1,8 @@
 """Where a line of a roster says its door is: the grids and buildings of one community, as people call them.
 
 A roster may be older than the tree. A grid that was split or merged since still finds its buildings, because what
-became of it is written down; one that went to another community is said to have gone there, and nothing is opened in
-its place.
+became of it is written down; one that went to another community is said to have gone there, and nothing is opened
+where it stood. A new building may share the name of one that went: its line names another grid, and asks for it.
 """
 
 from collections.abc import Callable
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What two cells name. building: None where there is none of that name. grid: the one to open it in, if one is
-    named. outdated: the building is found in what the grid became."""
+    named. outdated: the building is found in what the grid became. gone: what is said of another of that name that went
+    to another community."""
 
     building: "Grid | None"
     grid: "Grid | None"
     outdated: bool = False
+    gone: str = ""
 
 
 @dataclass
@@ -88,7 +90,10 @@ class Place:
             raise BadLine(_("叫“%(text)s”的楼不止一栋，请写上网格，或写楼栋代码。") % {"text": text})
         if here:
             return Found(here[0], active, outdated)
-        self._refuse_gone(text, building_key)
+        gone = self._gone_from(text, building_key)
+        # An old file names the grid it stood in, by that grid's name or by what came of another.
+        if gone and (active is None or any(self._stood_in(one, grid, named) for one, _there in gone)):
+            raise BadLine(_went(gone))
         if everywhere and named:
             there = self.home.get(everywhere[0].path)
             raise BadLine(
@@ -104,7 +109,7 @@ class Place:
                 _("%(grid)s已经停用了。“%(text)s”是新楼的话，请写它现在的网格。")
                 % {"grid": named[0].name, "text": text}
             )
-        return Found(None, active)
+        return Found(None, active, gone=_went(gone) if gone else "")
 
     def _grids(self, text: str) -> list["Grid"]:
         """The grid a cell names, and those of that name that ended; none for an empty cell. Raises BadLine."""
@@ -114,7 +119,8 @@ class Place:
         if len(found) > 1:
             raise BadLine(_("叫“%(text)s”的网格不止一个，请写网格代码。") % {"text": text})
         if not found and not ended:
-            self._refuse_gone(text, grid_key)
+            if gone := self._gone_from(text, grid_key):
+                raise BadLine(_went(gone))
             raise BadLine(_("%(place)s没有“%(text)s”这个网格。") % {"place": self.name, "text": text})
         return [*found, *ended]
 
@@ -128,16 +134,28 @@ class Place:
             ahead += new
         return seen
 
-    def _refuse_gone(self, text: str, key: Callable[[str], str]) -> None:
+    def _gone_from(self, text: str, key: Callable[[str], str]) -> list[tuple["Grid", str]]:
+        """Those called so that lie in another community now, each with its name."""
         if self._gone is None:
             self._gone = self.gone()
         by_name: dict[str, list[Grid]] = {}
         for node, _there in self._gone:
             _enter(by_name, node, key)
-        for node, there in self._gone:
-            if node in _called(by_name, text, key):
-                said = {"what": node.name, "there": there}
-                raise BadLine(_("%(what)s已经划到%(there)s了，请交给那边登记。") % said)
+        named = _called(by_name, text, key)
+        return [(node, there) for node, there in self._gone if node in named]
+
+    def _stood_in(self, building: "Grid", text: str, named: list["Grid"]) -> bool:
+        """Whether a building that went may be meant by a line that names these grids."""
+        above = building.path[: -building.steplen]
+        parent = next((one for one, _there in self._gone or () if one.path == above), None)
+        if parent is None:
+            return False
+        return parent.pk in self._became(named) or any(parent == one for one, _there in self._gone_from(text, grid_key))
+
+
+def _went(gone: list[tuple["Grid", str]]) -> str:
+    node, there = gone[0]
+    return _("%(what)s已经划到%(there)s了，请交给那边登记。") % {"what": node.name, "there": there}
 
 
 def _enter(names: dict[str, list["Grid"]], node: "Grid", key: Callable[[str], str]) -> None:

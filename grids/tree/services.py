@@ -48,7 +48,8 @@ def open_building(*, actor: Actor, grid: Grid, name: str) -> Grid:
     said = " ".join(name.split())[:60]
     number = re.search(r"\d+", said)
     wanted = f"{grid.code}-{int(number.group()):02d}" if number and len(number.group()) < 4 else ""
-    taken = set(Grid.objects.filter(path__startswith=grid.path, depth=grid.depth + 1).values_list("code", flat=True))
+    # Wherever they lie now: a building that went to another grid took its code with it.
+    taken = set(Grid.objects.filter(code__startswith=f"{grid.code}-").values_list("code", flat=True))
     if not wanted or wanted in taken:
         wanted = next(code for n in range(1, 10_000) if (code := f"{grid.code}-{n:02d}") not in taken)
     building = plant([Seedling(wanted, grid.code, {"level": Level.BUILDING, "name": said})])[wanted]

@@ -122,6 +122,38 @@ def test_building_that_went_is_not_built_again_where_it_stood(cast, ground):
     assert [said for _line, said in report.bad] == ["5 号楼已经划到南大街社区了，请交给那边登记。"] * 2
 
 
+def test_new_building_of_that_name_is_opened_in_another_grid_where_that_is_asked_for(cast, ground):
+    """Not in what the grid it left has become, nor in one that is called as that grid was."""
+    move(cast, ground)
+    plant([Seedling("620902001001-0109", ground.area.code, {"level": "basic_grid", "name": "第 1 网格"})])
+    batch = bring(
+        cast,
+        book(
+            ["楼栋", "网格", "户号", "姓名"],
+            ["5 号楼", "1 网格", "1-301", "林秀英"],
+            ["5 号楼", "2 网格", "101", "周一"],
+            ["5号楼", "第 2 网格", "102", "周二"],
+        ),
+    )
+    batch.options["create"] = True
+    batch.save()
+    report = write(cast, batch)
+    assert [said for _line, said in report.bad] == ["5 号楼已经划到南大街社区了，请交给那边登记。"]
+    assert [said for _line, said in report.notes] == ["5 号楼是新开的，和划走的那栋同名。"]
+    made = Grid.objects.get(name="5 号楼", path__startswith=ground.grid_b.path)
+    assert (made.code, made.households.count()) == (f"{ground.grid_b.code}-05", 2)
+
+
+def test_new_building_has_a_code_that_none_that_went_took_along(cast, ground):
+    split(cast, ground, keep=True)
+    Grid.objects.filter(code=ground.seven.code).update(name="老楼")
+    batch = bring(cast, book(["楼栋", "网格", "户号", "姓名"], ["7 号楼", "第 1 网格", "101", "周一"]))
+    batch.options["create"] = True
+    batch.save()
+    assert write(cast, batch).bad == []
+    assert Grid.objects.get(name="7 号楼").code == f"{ground.grid.code}-01"
+
+
 def test_what_came_from_elsewhere_and_went_on_is_told_too(cast, ground):
     """第 1 网格 to 南大街社区 and back: there it was only brought, its code says nothing of it."""
     move(cast, ground)
