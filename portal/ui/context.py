@@ -4,10 +4,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.accounts.policy import Policy
 from portal.ui import navigation, site
 
 
@@ -18,6 +19,21 @@ def _url(to: str) -> str:
         return resolve_url(to)
     except NoReverseMatch:
         return ""
+
+
+@lru_cache(maxsize=16)
+def _policy(name: str, urlconf: str) -> Policy | None:
+    """The policy of a page of another room; None while that room is not built."""
+    try:
+        return getattr(resolve(reverse(name)).func, "policy", None)
+    except (NoReverseMatch, Resolver404):
+        return None
+
+
+def _not_theirs(request: HttpRequest, name: str) -> bool:
+    """Whether a page would tell this person that it is others': it is better not offered."""
+    actor, policy = getattr(request, "actor", None), _policy(name, settings.ROOT_URLCONF)
+    return actor is not None and policy is not None and policy.refusal(actor) == "role"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +53,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         # The same for the masthead: a page's own `who` or `here` (whose booking, which grid) must not stand in it.
         "signed_in_as": name,
+        # What a browser keeps may be somebody else's, who signed in on it before.
+        "kept_not_theirs": bool(name) and _not_theirs(request, "grid-today"),
         "this_page": request.get_full_path(),
         "account_url": _url(settings.LOGIN_REDIRECT_URL),
         "login_url": _url(settings.LOGIN_URL),

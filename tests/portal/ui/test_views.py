@@ -264,3 +264,14 @@ def test_form_that_was_open_too_long_leads_back_to_itself():
     answer = browser.post("/elder/", {"step": "1"}, HTTP_REFERER="http://testserver/rooms/")
     assert answer.status_code == 403
     assert 'href="http://testserver/rooms/"' in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("who", "theirs"), [("grid_worker", True), ("clerk", True), ("auditor", False), ("resident", False)]
+)
+def test_what_a_browser_keeps_is_offered_to_whom_its_page_opens(browse, who, theirs):
+    client = browse(who)
+    page = client.get("/my/").content.decode()
+    assert ("data-kept-go" in page) is theirs
+    assert ("记走访的人登录了才打得开" in page) is not theirs
+    assert (client.get("/grid/today/").status_code == 200) is theirs
