@@ -16,7 +16,7 @@ from portal.ui.words import count
 from portal.workbench.registry import Counted, Hit, Number, number_source, search_source
 
 register(gettext_lazy("家门口的展板"), url_name="displays", order=36, place="foot")
-register(gettext_lazy("展板和屏幕"), url_name="desk-displays", roles=READERS, order=62, place="foot")
+register(gettext_lazy("展板和屏幕"), url_name="desk-displays", roles=READERS, order=62, shelf="house")
 
 
 @number_source(70)

@@ -15,7 +15,7 @@ from portal.ui.navigation import register
 from portal.workbench.registry import Hit, Panel, panel_source, search_source
 
 register(gettext_lazy("问问大家"), url_name="surveys", order=34, place="foot")
-register(gettext_lazy("居民需求调研"), url_name="desk-surveys", roles=READERS, order=60, place="foot")
+register(gettext_lazy("居民需求调研"), url_name="desk-surveys", roles=READERS, order=60, shelf="house")
 
 
 @panel_source("home")

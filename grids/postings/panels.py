@@ -14,7 +14,7 @@ register(
     gettext_lazy("网格员"), path="/grid/worker/", order=60
 )  # five words at most; 找我的网格员 is on the home page too
 register(gettext_lazy("网格和网格员"), path="/grids/", order=20, place="foot")
-register(gettext_lazy("谁管哪个网格"), path="/grid/postings/", roles=rules.KEEPERS, order=69, place="foot")
+register(gettext_lazy("谁管哪个网格"), path="/grid/postings/", roles=rules.KEEPERS, order=69, shelf="register")
 
 # Those near enough to think of splitting one.
 TOLD = (Role.SECRETARY, Role.STREET_SUPERVISOR)

@@ -19,13 +19,13 @@ from portal.ui.navigation import register
 from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
 register(gettext_lazy("门口是谁"), path="/door/", order=15, place="foot", elder=True)
-register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, Role.GRID_WORKER), order=70, place="foot")
-register(gettext_lazy("敲门行动"), path="/grid/rounds/", roles=rules.READERS, order=71, place="foot")
-register(gettext_lazy("宣传材料"), path="/grid/materials/", roles=rules.READERS, order=72, place="foot")
-register(gettext_lazy("工作日记"), path="/grid/notes/", roles=rules.KNOCKERS, order=73, place="foot")
-register(gettext_lazy("服务卡"), path="/grid/cards/", roles=rules.KNOCKERS, order=75, place="foot")
-register(gettext_lazy("门口口令"), path="/grid/code/", roles=rules.KNOCKERS, order=74, place="foot")
-register(gettext_lazy("离线的手机"), path="/grid/phones/", roles=rules.JUDGES, order=75, place="foot")
+register(gettext_lazy("捎带的事"), path="/errands/", roles=(*rules.ASKERS, Role.GRID_WORKER), order=70, shelf="doors")
+register(gettext_lazy("敲门行动"), path="/grid/rounds/", roles=rules.READERS, order=71, shelf="doors")
+register(gettext_lazy("宣传材料"), path="/grid/materials/", roles=rules.READERS, order=72, shelf="doors")
+register(gettext_lazy("工作日记"), path="/grid/notes/", roles=rules.KNOCKERS, order=73, shelf="doors")
+register(gettext_lazy("服务卡"), path="/grid/cards/", roles=rules.KNOCKERS, order=75, shelf="doors")
+register(gettext_lazy("门口口令"), path="/grid/code/", roles=rules.KNOCKERS, order=74, shelf="doors")
+register(gettext_lazy("离线的手机"), path="/grid/phones/", roles=rules.JUDGES, order=75, shelf="doors")
 
 BOARD = (*COMMUNITY, *STREET, *DISTRICT)
 ON_BOARD, ON_MY = 8, 3

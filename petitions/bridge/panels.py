@@ -12,7 +12,7 @@ from portal.accounts.actors import Actor
 from portal.ui.navigation import register
 from portal.workbench.registry import Panel, panel_source
 
-register(gettext_lazy("热线和城管转来的"), url_name="bridge", roles=KEEPERS, order=64, place="foot")
+register(gettext_lazy("热线和城管转来的"), url_name="bridge", roles=KEEPERS, order=64, shelf="cases")
 
 
 @panel_source("case")

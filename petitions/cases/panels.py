@@ -23,8 +23,8 @@ FEW, MOST = 8, 24
 HEADLINES = ("response", "on_time", "satisfaction", "rework")
 
 navigation.register(gettext_lazy("查回单"), path="/track/", order=5, place="foot", elder=True)
-navigation.register(gettext_lazy("分派规则"), path="/desk/rules/", roles=routing.KEEPERS, order=60, place="foot")
-navigation.register(gettext_lazy("答复模板"), path="/desk/answers/", roles=(Role.SECRETARY,), order=61, place="foot")
+navigation.register(gettext_lazy("分派规则"), path="/desk/rules/", roles=routing.KEEPERS, order=60, shelf="cases")
+navigation.register(gettext_lazy("答复模板"), path="/desk/answers/", roles=(Role.SECRETARY,), order=61, shelf="cases")
 navigation.register(gettext_lazy("吹哨报到"), path="/whistles/", roles=(Role.DEPARTMENT_HANDLER, *STREET), order=15)
 
 

@@ -14,7 +14,7 @@ from portal.ui.navigation import register
 from portal.ui.words import spoken
 from portal.workbench.registry import Counted, Number, Panel, number_source, panel_source
 
-register(gettext_lazy("检查"), url_name="inspections", roles=READERS, order=63, place="foot")
+register(gettext_lazy("检查"), url_name="inspections", roles=READERS, order=63, shelf="cases")
 
 
 @number_source(72)

@@ -8,14 +8,14 @@ from portal.accounts.enums import DATA_ROLES, DISTRICT, STREET, Role
 from portal.ui.navigation import register
 from portal.workbench.registry import Panel, panel_source
 
-register(_("导出名册"), path="/exports/", roles=DATA_ROLES, order=70, place="foot")
-register(_("请求删除"), path="/desk/erasures/", roles=(Role.SECRETARY, *STREET, *DISTRICT), order=71, place="foot")
+register(_("导出名册"), path="/exports/", roles=DATA_ROLES, order=70, shelf="data")
+register(_("请求删除"), path="/desk/erasures/", roles=(Role.SECRETARY, *STREET, *DISTRICT), order=71, shelf="data")
 register(
     _("到期清理"),
     path="/desk/nights/",
     roles=(Role.SECRETARY, *STREET, *DISTRICT, Role.AUDITOR, Role.SYSADMIN),
     order=72,
-    place="foot",
+    shelf="data",
 )
 
 

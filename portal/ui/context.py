@@ -49,6 +49,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "lang": "zh-Hans" if lang.startswith("zh") else lang,
         "nav_items": navigation.nav(request),
         "foot_items": navigation.foot(request),
+        "foot_shelves": navigation.shelves(request),
         "who": name,
         "here": request.get_full_path(),
         # The same for the masthead: a page's own `who` or `here` (whose booking, which grid) must not stand in it.

@@ -19,6 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Role
 
 MOST = 5
+# What staff look after, in the order it stands in their footer: forty links in a heap are found by nobody.
+SHELVES = {
+    "cases": _("诉求"),
+    "doors": _("走访"),
+    "register": _("住户和网格"),
+    "house": _("中心"),
+    "data": _("数据"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Item:
     order: int = 50
     place: str = "nav"  # nav or foot
     elder: bool = False  # of the footer, in 长辈版 as well
+    shelf: str = ""  # of the footer: one of SHELVES; empty: among what is everybody's
 
 
 @dataclass(frozen=True)
@@ -52,15 +61,19 @@ def register(
     order: int = 50,
     place: str = "nav",
     elder: bool = False,
+    shelf: str = "",
 ) -> Item:
-    """Add a word to the masthead (`place="nav"`) or a link to the footer (`place="foot"`).
+    """Add a word to the masthead (`place="nav"`) or a link to the footer (`place="foot"`, or the `shelf` it stands on).
 
     In 长辈版 there is no masthead, and of the footer only what is said to be for it (`elder`).
 
     Without `roles` it is a resident's; with them it is shown to people at work in one of these roles. Registering the
     same url for the same roles again replaces the label, so importing a module twice changes nothing.
     """
-    item = Item(label, path, url_name, frozenset(str(role) for role in roles), order, place, elder)
+    if shelf:
+        assert shelf in SHELVES, shelf
+        place = "foot"
+    item = Item(label, path, url_name, frozenset(str(role) for role in roles), order, place, elder, shelf)
     same = [i for i in _items if (i.path, i.url_name, i.roles, i.place) == (path, url_name, item.roles, place)]
     for old in same:
         _items.remove(old)
@@ -117,10 +130,21 @@ def nav(request: HttpRequest) -> list[Link]:
     return _links(work or [item for item in items if not item.roles], request.path)[:MOST]
 
 
-def foot(request: HttpRequest) -> list[Link]:
+def _in_foot(request: HttpRequest) -> list[Item]:
     held = roles_of(request)
-    items = [item for item in _items if item.place == "foot" and (not item.roles or item.roles & held)]
-    return _links(items, "")
+    return [item for item in _items if item.place == "foot" and (not item.roles or item.roles & held)]
+
+
+def foot(request: HttpRequest) -> list[Link]:
+    """What is everybody's."""
+    return _links((item for item in _in_foot(request) if not item.shelf), "")
+
+
+def shelves(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
+    """What this person works with, under its headings; nothing for residents."""
+    items = _in_foot(request)
+    found = [(label, _links((one for one in items if one.shelf == name), "")) for name, label in SHELVES.items()]
+    return [(label, links) for label, links in found if links]
 
 
 # ---------------------------------------------------------------- the words of interface.md
@@ -145,4 +169,4 @@ register(_("我的信息谁看过"), path="/my/data/", order=10, place="foot")
 register(_("网格和网格员"), path="/grid/", order=20, place="foot")
 register(_("社区账目公开"), path="/open/", order=30, place="foot")
 register(_("怎样用这个网站"), path="/help/", order=40, place="foot")
-register(_("减负"), path="/forms/burden/", roles=BOARD, order=78, place="foot")
+register(_("减负"), path="/forms/burden/", roles=BOARD, order=78, shelf="data")

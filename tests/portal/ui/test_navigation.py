@@ -75,3 +75,12 @@ def test_no_actor_means_a_visitor():
 
 def test_footer_links_are_those_that_are_served():
     assert labels(navigation.foot(asks("/"))) == ["我的信息谁看过"]
+
+
+def test_what_staff_look_after_stands_on_shelves_and_residents_have_none():
+    assert navigation.shelves(asks("/")) == []
+    navigation.register("格子", url_name="p-extra", roles=[Role.AUDITOR], shelf="register")
+    navigation.register("单子", path="/my/data/", roles=[Role.AUDITOR], shelf="cases")
+    found = [(str(label), labels(links)) for label, links in navigation.shelves(asks("/", Role.AUDITOR))]
+    assert found == [("诉求", ["单子"]), ("住户和网格", ["格子"])]
+    assert labels(navigation.foot(asks("/", Role.AUDITOR))) == ["我的信息谁看过"]
