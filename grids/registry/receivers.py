@@ -1,5 +1,6 @@
 """Who the people of the register are, for portal/privacy: whose data a page is about, and who may print it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.registry import forgetting
 from grids.registry.models import Resident
+from grids.registry.models_life import ResidentMerge
 from grids.registry.queries import households_per_building, people_per_building
 from grids.tree import queries as tree
 from grids.tree.services import Touched, on_grids_counted
@@ -29,6 +31,9 @@ class People:
         found = Resident.objects.visible_to(actor.reach).select_related("household__building")
         one = found.filter(pk=resident_id).first()
         return person_of(one) if one else None
+
+    def merged_into(self, resident_ids: Iterable[UUID]) -> list[UUID]:
+        return ResidentMerge.objects.gone_into(resident_ids)
 
     def home(self) -> str:
         """The centre's own community, for people whom no register knows."""

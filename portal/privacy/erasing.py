@@ -69,7 +69,7 @@ def erase(subject: Subject, now: datetime | None = None) -> dict[str, int]:
     for label, work in _erasers.items():
         counts[label] += work(subject, moment)
     counts["portal.AuditNote"] += erase_notes(subject.ids)
-    counts["grids.Resident"] += unname(subject.resident_ids)
+    counts["grids.Resident"] += unname(subject.row_ids)
     counts["portal.User"] += _account(subject)
     return {label: n for label, n in counts.items() if n}
 

@@ -16,7 +16,9 @@ def of_subject(said: Declaration, subject: Subject) -> QuerySet[Any]:
     if said.whose.user and subject.account_id is not None:
         wanted |= Q(**{f"{said.whose.user}__in": [subject.account_id]})
     if said.whose.resident and subject.resident_ids:
-        mine = Q(**{f"{said.whose.resident}__in": subject.resident_ids})
+        # A merged row is them, what is behind the door it stood at is not: it may have been another family's.
+        ids = subject.resident_ids if "__" in said.whose.resident else subject.row_ids
+        mine = Q(**{f"{said.whose.resident}__in": ids})
         if said.whose.since:
             # Whoever moved in later reads nothing about those before.
             mine &= Q(**{f"{said.whose.since}__gte": F(f"{said.whose.resident}__created_at")})

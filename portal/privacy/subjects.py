@@ -3,8 +3,9 @@
 The register is a storey above; it supplies what is known of its people (grids/registry/receivers.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +30,8 @@ class Register(Protocol):
     def by_id(self, resident_id: UUID) -> Person | None: ...
 
     def within_reach(self, actor: Actor, resident_id: UUID) -> Person | None: ...
+
+    def merged_into(self, resident_ids: Iterable[UUID]) -> list[UUID]: ...
 
     def home(self) -> str: ...
 
@@ -77,10 +80,20 @@ class Subject:
     def resident_ids(self) -> list[UUID]:
         return [one.resident_id for one in self.people]
 
+    @cached_property
+    def merged_ids(self) -> list[UUID]:
+        """Rows of the register that turned out to be them and were merged into theirs: one query, once asked."""
+        return register().merged_into(self.resident_ids)
+
+    @property
+    def row_ids(self) -> list[UUID]:
+        """Every row of the register that is them. No way to a door: a merged row may stand behind a stranger's."""
+        return [*self.resident_ids, *self.merged_ids]
+
     @property
     def ids(self) -> list[UUID]:
-        """As the trail names them."""
-        return [*([self.account_id] if self.account_id else []), *self.resident_ids]
+        """As the trail names them, whichever of their rows was looked at."""
+        return [*([self.account_id] if self.account_id else []), *self.row_ids]
 
     @property
     def path(self) -> str:

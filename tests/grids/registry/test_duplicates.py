@@ -10,7 +10,11 @@ from grids.registry.corrections import ask_correction
 from grids.registry.models import Resident
 from grids.registry.models_correction import Correction
 from grids.registry.models_life import ResidentMerge
+from grids.registry.services import reveal
+from grids.visits.models import Visit
+from portal.audit.models import AuditNote
 from portal.errors import Conflict, NotFound
+from portal.privacy import erasing, held, looks, subjects
 from portal.privacy.services import ask_erasure
 from tests.grids.conftest import open_door
 
@@ -62,6 +66,44 @@ def test_merge_carries_over_what_points_at_it(cast, twins):
     assert (keep.phone, keep.user) == (None, None)
     back = Resident.objects.get(pk=gone.pk)
     assert (back.phone, back.user, Correction.objects.get(pk=asked.pk).resident) == (PHONE, cast.resident, back)
+
+
+def test_looks_at_both_rows_are_theirs_until_taken_apart(cast, twins):
+    """Guardrail 9: the trail is never rewritten; reading it follows what was merged, and what into that before."""
+    keep, gone = twins
+    third = open_door(cast.place.building, "303", ("林秀英", None)).residents.get()
+    Resident.objects.filter(pk=third.pk).update(phone="+8613800002047")
+    Resident.objects.filter(pk=keep.pk).update(user=cast.resident, linked_by=cast.clerk, linked_at=timezone.now())
+    Visit.objects.create(
+        household=third.household, worker=cast.grid_worker, purposes=["needs"], outcome="met",
+        visited_at=timezone.now() + timedelta(hours=1), note="别人家的事", digest="a",
+    )  # fmt: skip
+    reveal(actor=cast.actor("clerk"), resident_id=third.pk, field="phone", reason="看的是多出来的那条")
+
+    def seen():
+        found = looks.of_subject(subjects.of_account(cast.resident))
+        return [one.why for one in looks.in_words(found) if one.seen]
+
+    assert seen() == []
+    merge(cast, gone, third)
+    made = merge(cast, keep, gone)
+    assert seen() == ["看的是多出来的那条"]
+    rooms = held.rooms(subjects.of_account(cast.resident))
+    register = next(block for room in rooms for block in room.blocks if block.table == "grids.Resident")
+    assert {row.key for row in register.rows} == {str(one.pk) for one in (keep, gone, third)}
+    # What was written at the other door is not about them.
+    assert "别人家的事" not in str(rooms)
+    duplicates.take_apart(actor=cast.actor("clerk"), merge_id=made.pk)
+    assert seen() == []
+
+
+def test_erased_in_every_row_that_was_theirs(cast, twins):
+    keep, gone = twins[1], twins[0]
+    reveal(actor=cast.actor("clerk"), resident_id=gone.pk, field="phone", reason="林秀英来电")
+    merge(cast, keep, gone)
+    erasing.erase(subjects.by_ids(account_id=None, resident_id=keep.pk))
+    assert not Resident.everyone.filter(name="林秀英").exists()
+    assert not AuditNote.objects.filter(text="林秀英来电").exists()
 
 
 def test_what_knows_them_by_a_bare_id_keeps_that_row(cast, twins):
