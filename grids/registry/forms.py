@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.registry.enums import Correctable, Relation
 from portal.errors import Refusal
+from portal.stored import source
 from portal.ui.forms import Form
 
 OTHER = "other"
@@ -23,14 +24,15 @@ def show_refusal(form: Form, refused: Refusal) -> None:
 
 
 class ReasonForm(Form):
-    """Why a masked number is opened. Ready sentences, because a free field at a counter ends as a dot."""
+    """Why a masked number is opened. Ready sentences, because a free field at a counter ends as a dot; kept in Chinese,
+    whatever language the clerk reads, because it stands on the resident's own page."""
 
     reason = forms.ChoiceField(label=_("为什么要看"), widget=forms.RadioSelect)
     other = forms.CharField(label=_("写一句原因"), max_length=200, required=False, help_text=_("选了“别的原因”再写。"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [(str(said), said) for said in REASONS] + [(OTHER, _("别的原因"))]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [(source(said), said) for said in REASONS] + [(OTHER, _("别的原因"))]  # type: ignore[attr-defined]
 
     @property
     def said(self) -> str:

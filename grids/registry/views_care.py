@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grids.registry import care, care_queries
@@ -111,7 +112,7 @@ def confirm(request: HttpRequest, need_id: UUID) -> HttpResponse:
     found = _in_charge(request, need_id)
     start: dict[str, Any] = {"kind": found.kind, "assignee": str(found.assignee_id or ""), "under_14": found.under_14}
     if request.method == "GET" and found.state == CareState.ASKED:
-        start["need"] = care.read_need(actor=actor, need_id=need_id, reason=_("确认要不要记下"))
+        start["need"] = care.read_need(actor=actor, need_id=need_id, reason=gettext_noop("确认要不要记下"))
     form = ConfirmForm(request.POST or None, helpers=care.helpers_at(found.path), initial=start)
     return _act(
         request,

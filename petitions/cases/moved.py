@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grids.postings import queries as postings
 from grids.tree import queries as tree
@@ -92,7 +93,7 @@ def follow_grids(*, actor: Actor, paths: list[str], now: datetime) -> int:
             case.save(update_fields=["below_user", "below_grid", "below_label"])
         left = _strayed(case, case.holder_grid) or not holders.still_on_duty(case, now)
         if left:
-            reason = _("网格有调整，原来的经办人不再负责这一片")
+            reason = gettext_noop("网格有调整，原来的经办人不再负责这一片")
             _hand_over(actor, case, _office(case, case.holder_level, now), now, reason)
         moved += bool(left or below)
     return moved

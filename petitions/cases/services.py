@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grids.registry.queries import resident_of
 from grids.tree import queries as tree
@@ -222,7 +223,7 @@ def act(
 
 def hand_over(*, case: Case, now: datetime) -> Case:
     """The holder's posting has ended: to those who stand nearest in the same office, else to the community."""
-    reason = _("原来的经办人不再负责这一片")
+    reason = gettext_noop("原来的经办人不再负责这一片")
     office = holders.office_for(case, now)
     return act(actor=SYSTEM, case_id=case.pk, event=Event.REASSIGN, reason=reason, department=office, now=now)
 

@@ -11,6 +11,7 @@ from petitions.cases import whistle_words
 from petitions.cases.enums import Event, RatedBy, Rung, Satisfaction, Solved, State
 from petitions.cases.models import Case, CaseRecord, Chase, FollowUpCall, Remark, Supervision, WhistleCall
 from portal.accounts.enums import Role
+from portal.stored import read
 from portal.ui.words import day
 
 
@@ -232,4 +233,4 @@ def _colleagues(case: Case, record: CaseRecord) -> tuple[str, str]:
     to = record.data.get("to")
     if record.event == Event.WHISTLE:
         return _("吹哨，请%(to)s到场。") % {"to": to}, record.reason
-    return (_("%(step)s，交给%(to)s") % {"step": label, "to": to} if to else label), record.reason
+    return (_("%(step)s，交给%(to)s") % {"step": label, "to": to} if to else label), read(record.reason)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -111,7 +112,7 @@ def take_outcome(request: HttpRequest, case: Case) -> HttpResponse:
 
 def show_phone(request: HttpRequest, case: Case) -> HttpResponse:
     """The number in full, recorded as looked at for the call."""
-    number = services.reveal_phone(actor=_actor(request), case=case, reason=_("回访"))
+    number = services.reveal_phone(actor=_actor(request), case=case, reason=gettext_noop("回访"))
     return page(request, case, phone=number)
 
 

@@ -24,6 +24,7 @@ from portal.errors import Conflict, Invalid
 from portal.flow import due
 from portal.privacy.enums import Ended
 from portal.privacy.models import Consent
+from portal.stored import source
 
 # on_end(subject_id, purpose, now): called in the transaction that ends it, for what must not be shown any more.
 OnEnd = Callable[[UUID, str, datetime], object]
@@ -104,7 +105,7 @@ def give(
             subject_id=subject_id,
             purpose=purpose,
             version=said.version,
-            words=str(said.words),
+            words=source(said.words),
             given_at=moment,
             expires_at=moment + said.lasts if said.lasts else None,
             recorded_by=None if by_themself else actor.user,

@@ -1,6 +1,8 @@
 """Consents, erasures, exports, and the count of what nights have deleted. Ids of people only, as in the trail: the
 register is a storey above, and an erased person leaves no name here."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.privacy.enums import OPEN_ERASURES, OPEN_EXPORTS, Ended, ErasureState, ExportState
 from portal.privacy.exports import kind_of
 from portal.rows import Row
+from portal.stored import read
 
 USER = settings.AUTH_USER_MODEL
 
@@ -47,6 +50,14 @@ class Consent(Row):
 
     def __str__(self) -> str:
         return f"{self.purpose} v{self.version}"
+
+    def holds(self, now: datetime) -> bool:
+        return self.ended_at is None and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def said(self) -> str:
+        """The words, in the language of whoever reads them; those of an earlier version as they were."""
+        return read(self.words)
 
 
 class Erasure(Row):

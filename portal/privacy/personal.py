@@ -279,7 +279,7 @@ declare(
     by="recorded_by",
     plain="purpose version ended_at ended",
     head="purpose",
-    says={"purpose": lambda row: label_of(row.purpose)},
+    says={"purpose": lambda row: label_of(row.purpose), "words": lambda row: row.said},
     # Guardrail 7: that there is a consent to being looked after tells that somebody is.
     only_of=lambda row: only_for(row.purpose),
 )

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from portal.once import burden
+from portal.stored import source
 
 _PLAIN = {
     "required": _("这里还没填。"),
@@ -90,13 +89,7 @@ class Form(Neighbourly, forms.Form):
             for name, one in type(self).base_fields.items():
                 # Only fields the class itself has: what a page makes up as it goes may name somebody.
                 if name in self.fields and not self.fields[name].widget.is_hidden:
-                    burden.say(name, _source_words(one.label), reused=name in reused)
-
-
-def _source_words(label: Any) -> str:
-    """A label as it stands in the source, so that whoever reads it later reads it in their own language."""
-    with override(settings.LANGUAGE_CODE):
-        return str(label or "")
+                    burden.say(name, source(one.label), reused=name in reused)
 
 
 @dataclass(frozen=True)
