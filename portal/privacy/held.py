@@ -38,9 +38,13 @@ class HeldRow:
     """One row of theirs: what names it, until when it is kept, what it says."""
 
     key: str
-    heading: str
+    heads: list[str]
     until: date | None
     lines: list[Line]
+
+    @property
+    def heading(self) -> str:
+        return " · ".join(self.heads)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,17 @@ class RoomOf:
 
     @property
     def count(self) -> int:
+        """Rows that are shown; there are `more` of them."""
         return sum(len(block.rows) for block in self.blocks)
+
+    @property
+    def more(self) -> bool:
+        return any(block.more for block in self.blocks)
+
+    @property
+    def purpose(self) -> str:
+        """What the room holds it for, before one looks closer: each block says its own."""
+        return self.blocks[0].terms[0].purpose
 
 
 def rooms(subject: Subject, *, most: int = SHOWN, reader: Actor | None = None) -> list[RoomOf]:
@@ -94,6 +108,18 @@ def rooms(subject: Subject, *, most: int = SHOWN, reader: Actor | None = None) -
         if block := _block(said, subject, most, reader):
             found.setdefault(str(said.room), RoomOf(str(said.room))).blocks.append(block)
     return list(found.values())
+
+
+# What one looks for first: whether it is right, or to be corrected.
+WHO_IT_IS = ("name", "phone", "household")
+
+
+def who_it_is(found: list[RoomOf], subject: Subject) -> list[list[Line]]:
+    """Of what rooms() found: each person of the register as they are written there, in a line."""
+    rows = [row for room in found for block in room.blocks if block.table == "grids.Resident" for row in block.rows]
+    own = {str(one) for one in subject.resident_ids}
+    said = [{line.name: line for line in row.lines} for row in rows if row.key in own]
+    return [[lines[name] for name in WHO_IT_IS if name in lines] for lines in said]
 
 
 def is_for(reader: Actor | None, subject: Subject, only: tuple[str, ...]) -> bool:
@@ -133,9 +159,9 @@ def _row(said: Declaration, row: models.Model, alone: bool) -> HeldRow:
         for name, held in said.fields.items()
         if (line := _line(said, row, name, held)) and (alone or not line.empty)
     ]
-    heading = " · ".join(filter(None, (_spoken_of(said, row, path) for path in said.head)))
+    heads = [name for path in said.head if (name := _spoken_of(said, row, path))]
     ends = [until for held in said.fields.values() if held.keep and (until := held.keep.until(row))]
-    return HeldRow(str(row.pk), heading, min(ends, default=None), lines)
+    return HeldRow(str(row.pk), heads, min(ends, default=None), lines)
 
 
 def _line(said: Declaration, row: models.Model, name: str, held: Held) -> Line:

@@ -13,13 +13,11 @@ from portal.privacy.held import RoomOf
 from portal.privacy.looks import Look
 from portal.privacy.subjects import Subject
 
-MANY_LOOKS = 2000
-
 
 def archive(subject: Subject, now: datetime) -> bytes:
     """data.json and 我的信息.txt, made from the same reading."""
     rooms = held.rooms(subject, most=held.ALL)
-    seen = looks.in_words(looks.of_subject(subject)[:MANY_LOOKS])
+    seen = looks.in_words(looks.of_subject(subject))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(

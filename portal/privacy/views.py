@@ -15,29 +15,36 @@ from portal.accounts.policy import signed_in
 from portal.errors import NotFound
 from portal.once.services import once_form
 from portal.privacy import consents, erasing, held, looks, services, subjects, takeout
-from portal.privacy.enums import ErasureState
+from portal.privacy.enums import OPEN_ERASURES, ErasureState
 from portal.privacy.forms import EraseForm
 from portal.privacy.models import Erasure
 from portal.privacy.subjects import Subject
 from portal.requests import actor_of, user_of
 from portal.ui.paging import LongPaginator
 
-FIRST_LOOKS, PER_PAGE = 10, 50
+# Of the trail: groups on the page (what is older is a link away, by its month), on paper, and on a page of one month.
+GROUPS, ON_PAPER, PER_PAGE = 100, 5000, 50
 
 
-def page_of(subject: Subject, *, reader: Actor | None = None) -> dict[str, Any]:
-    """What both the page and its printed twin show. reader: who of the staff prints it for them."""
-    rooms = held.rooms(subject, reader=reader)
-    seen = looks.in_words(looks.of_subject(subject, reader=reader)[: FIRST_LOOKS + 1])
+def page_of(subject: Subject, *, paper: bool, reader: Actor | None = None) -> dict[str, Any]:
+    """What the page shows folded, and on paper in full. reader: who of the staff prints it for them."""
+    now = timezone.localtime()
+    found = looks.of_subject(subject, reader=reader)
+    groups = looks.in_groups(looks.grouped(found)[: ON_PAPER if paper else GROUPS])
     given = [one for one in consents.of_subject(subject.ids) if may_read(reader, subject, one.purpose)]
+    rooms = held.rooms(subject, most=held.ALL if paper else held.SHOWN, reader=reader)
     return {
         "subject": subject,
+        "own_rows": [str(one) for one in subject.resident_ids],
         "rooms": rooms,
-        "total": sum(room.count for room in rooms),
-        "looks": seen[:FIRST_LOOKS],
-        "more_looks": len(seen) > FIRST_LOOKS,
+        "who_it_is": held.who_it_is(rooms, subject),
+        "half_year": looks.half_year(found, now),
+        "latest": groups[0] if groups else None,
+        "months": looks.by_month(groups, looks.lines_by_month(found)),
         "consents": [(one, consents.label_of(one.purpose)) for one in given],
-        "now": timezone.localtime(),
+        "in_force": sum(one.holds(now) for one in given),
+        "now": now,
+        "paper": paper,
     }
 
 
@@ -48,13 +55,14 @@ def may_read(reader: Actor | None, subject: Subject, purpose: str) -> bool:
 @signed_in
 @require_GET
 def my_data(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    context = page_of(subjects.of_account(user_of(request)))
+    actor, paper = actor_of(request), "paper" in request.GET
+    context = page_of(subjects.of_account(user_of(request)), paper=paper)
     found = context["erasure"] = Erasure.objects.filter(services.own(actor)).order_by("-pk").first()
+    context["is_asked"] = found is not None and found.state in OPEN_ERASURES
     if found is not None and found.state == ErasureState.DEFERRED:
         context["waits"] = services.why_it_waits(erasing.holds(services.subject_of(found)))
     context["works_here"] = bool(actor.reach.scopes)
-    return no_store(render(request, "portal/privacy/my_data.html", context))
+    return no_store(render(request, f"portal/privacy/{'my_paper' if paper else 'my_data'}.html", context))
 
 
 def no_store(response: HttpResponse) -> HttpResponse:
@@ -66,10 +74,15 @@ def no_store(response: HttpResponse) -> HttpResponse:
 @signed_in
 @require_GET
 def my_looks(request: HttpRequest) -> HttpResponse:
-    """All who looked, page by page."""
-    subject = subjects.of_account(user_of(request))
-    page = LongPaginator(looks.of_subject(subject), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "looks": looks.in_words(page)}
+    """All who looked, page by page; or those of one month."""
+    found = looks.of_subject(subjects.of_account(user_of(request)))
+    lines, month = looks.lines_by_month(found), request.GET.get("month", "")
+    chosen = next((first for first in lines if f"{first:%Y-%m}" == month), None)
+    if chosen:
+        found = found.filter(at__year=chosen.year, at__month=chosen.month)
+    page = LongPaginator(looks.grouped(found), PER_PAGE).get_page(request.GET.get("page"))
+    shown = looks.by_month(looks.in_groups(page), lines)
+    context = {"page": page, "chosen": chosen, "months": [one for one in shown if one.groups]}
     return no_store(render(request, "portal/privacy/my_looks.html", context))
 
 

@@ -40,7 +40,7 @@ def printed(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     person = _person(request, resident_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        context = page_of(subjects.of_person(person), reader=actor_of(request))
+        context = page_of(subjects.of_person(person), paper=True, reader=actor_of(request))
         services.record_print(actor=actor_of(request), person=person, reason=form.cleaned_data["reason"])
         context |= {"person": person, "reason": form.cleaned_data["reason"], "erase": EraseForm()}
         return no_store(render(request, "portal/privacy/printed.html", context))

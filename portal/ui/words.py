@@ -58,6 +58,14 @@ def day(value: date | datetime, now: datetime | None = None, *, weekday: bool = 
     return (f"{_WEEK_EN[that.weekday()]} " if weekday else "") + f"{that.day} {_MONTH_EN[that.month - 1]}{year}"
 
 
+def month(value: date, now: datetime | None = None) -> str:
+    """11月; the year where it is another one. English: Nov, Nov 2025."""
+    other = value.year != _local(now or timezone.now()).year
+    if chinese():
+        return (f"{value.year}年" if other else "") + f"{value.month}月"
+    return _MONTH_EN[value.month - 1] + (f" {value.year}" if other else "")
+
+
 def long_day(value: date | datetime) -> str:
     """9月18日 星期五; English: Friday 18 September, shortened as the rest."""
     that = _local(value).date() if isinstance(value, datetime) else value

@@ -117,6 +117,8 @@ GUARDRAILS: dict[int, tuple[str, dict[str, list[str]]]] = {
             f"{PRIVACY}/test_my_data.py": [
                 "test_page_shows_every_field_with_purpose_basis_and_end",
                 "test_page_says_who_looked_when_and_why_by_role_and_place",
+                "test_no_look_is_lost_however_many_and_however_old",
+                "test_on_paper_everything_stands_open",
                 "test_printed_twin_asks_why_and_is_itself_a_look",
                 "test_nobody_else_prints_it",
                 "test_take_along_is_for_machines_and_for_people",

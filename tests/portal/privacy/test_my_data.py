@@ -4,14 +4,19 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from grids.registry.corrections import ask_correction
 from grids.registry.services import reveal
 from portal.audit.models import AuditEntry
-from portal.privacy import consents, held, looks, subjects
+from portal.notifications.services import queue
+from portal.privacy import consents, held, subjects, views
 from tests.portal.privacy.people import AGREED
 
 PHONE = "13800002046"
@@ -50,8 +55,6 @@ def test_an_account_without_a_register_row_has_its_page_too(browse, cast):
 
 
 def test_whoever_moved_in_later_reads_nothing_about_those_before(cast, resident):
-    from datetime import timedelta
-
     from grids.visits.models import Visit
 
     facts = {"household": resident.household, "worker": cast.grid_worker, "purposes": ["needs"], "outcome": "met"}
@@ -71,24 +74,87 @@ def test_take_along_is_for_machines_and_for_people(browse, cast, resident):
     assert PHONE in archive.read("我的信息.txt").decode()
 
 
-def test_page_costs_the_same_for_one_row_and_for_thirty(cast, resident, django_assert_num_queries):
-    from portal.notifications.services import queue
-
+def test_page_costs_the_same_for_one_row_and_for_thirty(cast, resident):
     def queries(n):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         for one in range(n):
             queue(key=f"t:{n}:{one}", to=cast.resident, subject="有进展")
-            reveal(actor=cast.actor("clerk"), resident_id=resident.pk, field="phone", reason="核对电话")
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
-            held.rooms(subjects.of_account(cast.resident))
-            looks.in_words(looks.of_subject(subjects.of_account(cast.resident))[:50])
+            looked(cast, resident, f"核对电话{one}")
+        with CaptureQueriesContext(connection) as found:
+            views.page_of(subjects.of_account(cast.resident), paper=False)
         return len(found)
 
-    assert queries(1) == queries(30) == 63
+    assert queries(1) == queries(30) == 66
+
+
+def looked(cast, resident, why="核对电话", who="clerk"):
+    reveal(actor=cast.actor(who), resident_id=resident.pk, field="phone", reason=why)
+
+
+def test_same_person_thing_reason_and_day_is_one_line_with_every_time(cast, resident):
+    for why, who in (("核对电话", "clerk"), ("有急事", "clerk"), ("核对电话", "secretary"), ("核对电话", "clerk")):
+        looked(cast, resident, why, who)
+    # Two people of one office: alike in words, and still two.
+    AuditEntry.objects.filter(actor_id=cast.secretary.pk).update(actor_role="desk_clerk")
+    looked(cast, resident)
+    yesterday = timezone.now() - timedelta(days=1)
+    AuditEntry.objects.filter(pk=AuditEntry.objects.latest("pk").pk).update(at=yesterday)
+    context = views.page_of(subjects.of_account(cast.resident), paper=False)
+    groups = [one for month in context["months"] for one in month.groups]
+    assert {one.who for one in groups} == {"窗口工作人员 · 文昌花园社区"}
+    said = [(len(one.times), one.why) for one in groups]
+    assert said == [(2, "核对电话"), (1, "核对电话"), (1, "有急事"), (1, "核对电话")]
+    assert groups[-1].at == yesterday
+    assert (context["half_year"].people, context["half_year"].lines) == (2, 5)
+
+
+def test_no_look_is_lost_however_many_and_however_old(browse, cast, resident, monkeypatch):
+    """What is left out of the page is counted there, and a link away under its month; on paper it all stands."""
+    monkeypatch.setattr(views, "GROUPS", 2)
+    for n in range(5):
+        looked(cast, resident, f"第 {n} 回")
+    old = [one.pk for one in AuditEntry.objects.filter(subject_id=resident.pk).order_by("pk")[:2]]
+    AuditEntry.objects.filter(pk__in=old).update(at=timezone.now() - timedelta(days=400))
+    client = browse("resident")
+    page = client.get("/my/data/").content.decode()
+    assert "第 4 回" in page
+    assert "这个月还有 1 次" in page
+    links = re.findall(r"/my/data/looks/\?month=([0-9-]+)", page)
+    found = [set(re.findall(r"第 \d 回", client.get(f"/my/data/looks/?month={one}").content.decode())) for one in links]
+    assert found == [{"第 2 回", "第 3 回", "第 4 回"}, {"第 0 回", "第 1 回"}]
+    for paper in (client.get("/my/data/?paper=1"), printed(browse, resident)):
+        assert len(set(re.findall(r"第 \d 回", paper.content.decode()))) == 5
+
+
+def printed(browse, resident):
+    return browse("clerk").post(reverse("resident-data", args=[resident.pk]), {"reason": "本人到窗口要看"})
+
+
+def test_on_paper_everything_stands_open(browse, cast, resident):
+    for n in range(held.SHOWN + 3):
+        queue(key=f"p:{n}", to=cast.resident, subject=f"第 {n} 件")
+    for paper in (browse("resident").get("/my/data/?paper=1"), printed(browse, resident)):
+        main = paper.content.decode().partition("<main")[2].partition("</main>")[0]
+        assert "<details" not in main
+        assert len(set(re.findall(r"第 \d+ 件", main))) == held.SHOWN + 3
+
+
+def test_reason_picked_by_a_clerk_who_reads_english_is_chinese_for_the_resident(browse, resident):
+    clerk, reader = browse("clerk"), browse("resident")
+    clerk.cookies["django_language"] = "en"
+    url = reverse("resident-phone", args=[resident.pk])
+    assert "To check the phone on record" in clerk.get(url).content.decode()
+    clerk.post(url, {"reason": "核对登记的电话"})
+    assert "核对登记的电话" in reader.get("/my/data/").content.decode()
+    reader.cookies["django_language"] = "en"
+    assert "To check the phone on record" in reader.get("/my/data/").content.decode()
+
+
+def test_consent_taken_by_a_clerk_who_reads_english_is_kept_in_chinese(cast, resident):
+    said = consents.purpose_of("care.hands")
+    with translation.override("en"):
+        made = consents.give(actor=cast.actor("clerk"), subject_id=resident.pk, purpose=said.code)
+        assert made.said == str(said.words) != made.words
+    assert made.words == str(said.words)
 
 
 def test_printed_twin_asks_why_and_is_itself_a_look(browse, cast, resident):
@@ -110,10 +176,6 @@ def test_nobody_else_prints_it(browse, resident, who):
 
 
 def test_consent_is_given_once_withdrawn_at_once_and_expires(cast, resident):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     from portal.privacy import duties  # noqa: F401
 
     ended = []
