@@ -139,7 +139,7 @@ class BookForm(SlotForm):
         label=gettext_lazy("多少人"), required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "in-s"})
     )
     purpose = forms.CharField(
-        label=gettext_lazy("做什么"),
+        label=gettext_lazy("做什么用"),
         max_length=60,
         help_text=gettext_lazy("一句话，像：练书法、给孩子过生日。只有您和社区看得到。"),
     )

@@ -36,7 +36,9 @@ class AtSignIn(AuthenticateView):
 
     def get_context_data(self, **kwargs: object) -> dict:
         shown = demo.current_codes().get(self.stage.login.user.username, "")
-        return super().get_context_data(**kwargs) | {"shown": shown, "after": "", "action": ""}
+        given = super().get_context_data(**kwargs) | {"shown": shown, "after": "", "action": ""}
+        given.pop("site", None)  # allauth's is an address; every page has ours, with the community's name and telephone
+        return given
 
     def form_invalid(self, form: SecondFactorForm) -> HttpResponse:
         response = super().form_invalid(form)

@@ -33,6 +33,7 @@ def inside(client: Client) -> bool:
 def test_staff_enter_by_password_and_app(client, clerk):
     assert with_password(client).url == APP
     assert not inside(client)
+    assert "testserver" not in client.get(APP).content.decode()  # the community's name, not the address
     response = with_app(client, clerk)
     assert response.status_code == 302
     assert inside(client)
