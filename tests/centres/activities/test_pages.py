@@ -211,6 +211,8 @@ def test_withdrawing_gives_the_seat_on(browse, cast, programme):
     mine = Enrolment.objects.get(user=cast.neighbour)
     answer = browse("neighbour").post(f"{mine.get_absolute_url()}act/", {"event": "withdraw"}, follow=True)
     assert heading(answer) == "说了不来，名额让出去了。"
+    assert "再看看这个活动" in text_of(answer)
+    assert "下一次" not in text_of(answer)
 
 
 @pytest.mark.parametrize("event", ["", "finish", "offer", "nonsense"])

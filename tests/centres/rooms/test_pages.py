@@ -342,6 +342,7 @@ def test_owner_cancels_and_is_thanked(cast, house, browse):
     page = client.get(done["Location"])
     assert heading(page) == "取消了，书画室让给别人用。"
     assert "这次不算数" in text(page)
+    assert "/rooms/?date=2026-09-21" in page.content.decode()  # and may choose again
     assert client.post(act, given)["Location"] == done["Location"]  # the same click again
     again = client.post(act, given | {"_once": "another"})
     assert (again.status_code, "什么也没有改动" in text(again)) == (409, True)
