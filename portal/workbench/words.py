@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from portal.ui.navigation import Item, url_of
-from portal.workbench.registry import Headline
+from portal.ui.navigation import Item, foot, nav, url_of
+from portal.workbench.registry import Headline, Hit
 
 UNKNOWN_DOOR = Headline(_("有事，|找社区。"), _("到窗口来，打电话，或者在这里说一声，都有人管。"))
 
@@ -37,6 +38,14 @@ ACTS = (
 def acts() -> list[Act]:
     """The four things people come for; one that nobody serves yet is left out."""
     return [act for act in ACTS if act.url]
+
+
+def pages(request: HttpRequest, text: str) -> list[Hit]:
+    """Pages of the masthead and the footer that are called so: who asks for 回单 means the page to look one up."""
+    said = text.lower()
+    called = [(link, str(link.label).lower()) for link in [*nav(request), *foot(request)]] if len(said) > 1 else []
+    # 我的 is part of many a sentence, 志愿队 is meant.
+    return [Hit(link.label, link.url) for link, label in called if said in label or (len(label) > 2 and label in said)]
 
 
 def lag(late: timedelta) -> str:

@@ -79,6 +79,12 @@ def teams_of(path: str) -> list[tuple[str, list[TeamCard]]]:
     return [(str(TeamKind(kind).label), cards) for kind, cards in by_kind.items() if cards]
 
 
+def find_teams(path: str, text: str, most: int = 5) -> list[VolunteerTeam]:
+    """The teams of a place that are called so, or do so: one query."""
+    said = Q(name__icontains=text) | Q(about__icontains=text)
+    return list(VolunteerTeam.objects.active().under(path).filter(said).by_name()[:most])
+
+
 def team_by_id(team_id: UUID) -> VolunteerTeam | None:
     """A team that is still there, with its size, its leader and its place."""
     return VolunteerTeam.objects.active().with_size().select_related("grid", "leader").filter(pk=team_id).first()

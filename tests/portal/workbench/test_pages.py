@@ -140,7 +140,7 @@ def test_notices_of_others_are_not_shown(browse, cast):
     assert "别人的事" not in browse("resident").get("/my/notices/").content.decode()
 
 
-@pytest.mark.parametrize("text", ["路灯", "路灯不亮了", "找网格员", "心愿"])
+@pytest.mark.parametrize("text", ["路灯", "路灯不亮了", "找网格员", "心愿", "回单", "志愿"])
 def test_search_leads_on(browse, text):
     page = browse().get("/search/", {"q": text}).content.decode()
     assert "没有现成的页面" not in page

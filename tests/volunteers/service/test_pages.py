@@ -36,6 +36,11 @@ def said(response) -> str:
 
 
 # ---------------------------------------------------------------- in public
+def test_search_finds_a_team_by_what_it_is_called(browse, team):
+    assert team.get_absolute_url() in said(browse().get("/search/", {"q": "教手机"}))
+    assert team.get_absolute_url() not in said(browse().get("/search/", {"q": "理发"}))
+
+
 @pytest.mark.parametrize(("number", "shown"), [(8, False), (9, True)])  # and the leader
 def test_fewer_than_ten_are_not_counted_in_public(cast, browse, team, number, shown):
     """Guardrail 12."""
