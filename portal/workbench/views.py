@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
     place = registry.place_of(request)
     hits = registry.hits_for(actor_of(request), place, text) if text else []
     known = {hit.url for hit in hits}
-    hits += [page for page in words.pages(request, text) if page.url not in known]
+    hits = [page for page in words.pages(request, text) if page.url not in known] + hits
     return render(request, "portal/workbench/search.html", {"text": text, "hits": hits, "acts": words.acts()})
 
 
