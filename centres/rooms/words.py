@@ -89,6 +89,7 @@ class Standing:
     who: str
     until: str = ""
     note: str = ""
+    until_label: str = ""  # where "until when" would be misread
 
 
 def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: bool = False) -> Standing:
@@ -113,7 +114,8 @@ def standing(booking: "Booking", now: dt.datetime, *, mine: bool = True, elder: 
         refund = booking.starts_at - REFUND_BEFORE
         if booking.counts and refund > now:
             note = _("在这以前取消，次数还给您。") if mine else _("在这以前取消，次数还给他。")
-            return Standing(headline, label, "done", you, ui.when(refund, now, elder=elder), note)
+            by = ui.when(refund, now, elder=elder)
+            return Standing(headline, label, "done", you, by, note, until_label=_("最晚什么时候退"))
         return Standing(headline, label, "done", you)
     if state == BookingState.CANCELLED:
         note = _("这次算一次。") if booking.counts else _("这次不算数。")

@@ -350,7 +350,16 @@ def test_owner_cancels_and_is_thanked(cast, house, browse):
 
 def test_late_cancelling_says_beforehand_that_it_counts(cast, house, browse):
     booking = book(cast, house.studio, "09-18 17:00", "09-18 18:00")
-    assert "取消也算一次" in text(browse("resident").get(f"/bookings/{booking.pk}/"))
+    page = text(browse("resident").get(f"/bookings/{booking.pk}/"))
+    assert "取消也算一次" in page
+    assert "最晚什么时候退" not in page
+
+
+def test_day_until_which_one_may_give_it_back_is_called_so(cast, house, browse):
+    booking = book(cast, house.studio, "09-21 09:00", "09-21 10:00")
+    page = text(browse("resident").get(f"/bookings/{booking.pk}/"))
+    assert "最晚什么时候退" in page
+    assert "到什么时候" not in page
 
 
 def test_staff_calling_off_without_a_reason_are_asked_for_one(cast, house, browse):
