@@ -1,11 +1,13 @@
 """What every API view shares: who asks, how a refusal looks (RFC 9457), how a list is paged."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.http import Http404
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, ValidationError
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions, pagination, permissions
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
@@ -15,7 +17,7 @@ from rest_framework.views import APIView, set_rollback
 from portal.accounts import sessions
 from portal.accounts.actors import Actor
 from portal.accounts.policy import Policy, signed_in
-from portal.errors import Forbidden, Refusal
+from portal.errors import Forbidden, Invalid, Refusal, unwritable
 
 TITLES = {
     400: "Bad Request",
@@ -81,12 +83,30 @@ class ApiView(APIView):
 
 
 class Cursor(pagination.CursorPagination):
-    """`{"next", "previous", "results"}`; ids are time-ordered, so the newest come first."""
+    """`{"next", "previous", "results"}`; ids are time-ordered, so the newest come first. 404 for a made-up cursor."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "-id"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError) as error:
+            # What stands in it is compared with a column: no date, no id, or a NUL, which PostgreSQL refuses.
+            if self.cursor_query_param not in request.query_params:
+                raise
+            raise exceptions.NotFound(self.invalid_cursor_message) from error
+
+
+def chosen(request: Request, name: str, known: Iterable[str]) -> str:
+    """What a list is narrowed to; empty where it is not asked for. Raises Invalid for a word that is not known: an
+    answer that ignored it would pass for the rows asked for."""
+    said = request.query_params.get(name, "")
+    if said and said not in known:
+        raise Invalid(errors={name: [_("没有这一项。")]})
+    return said
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -106,6 +126,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _document(error: Exception) -> dict[str, Any] | None:
+    error = unwritable(error) or error
     if isinstance(error, Refusal):
         return _fill(error.status, error.code, str(error.message), error.extra)
     if isinstance(error, Http404):
@@ -118,9 +139,11 @@ def _document(error: Exception) -> dict[str, Any] | None:
         return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.detail})
     if isinstance(error, ValidationError):
         return _fill(422, "INVALID", _("有几处填得不对。"), {"errors": error.messages})
-    if isinstance(error, exceptions.ParseError):
+    if isinstance(error, exceptions.ParseError | BadRequest):
         # The parser's own words are English, and quote the body.
         return _fill(400, "PARSE_ERROR", _("送来的内容读不出来，可能没有传全，请再送一次。"))
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF"):
+        return _fill(403, "CSRF", _("这一页放得太久了，请刷新后再送一次。"))
     if isinstance(error, exceptions.APIException):
         code = {
             401: "NOT_SIGNED_IN",
@@ -145,3 +168,21 @@ def _fill(status: int, code: str, detail: str, extra: dict[str, Any] | None = No
         "detail": detail,
         **(extra or {}),
     }
+
+
+# ---------------------------------------------------------------- what never reaches a view
+def not_there(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler404: below /api/ a problem, as everywhere there; else the page."""
+    return _bare(request, 404, "NOT_FOUND", _("没有找到。")) or defaults.page_not_found(request, exception)
+
+
+def not_read(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler400"""
+    said = _("送来的内容读不出来，可能没有传全，请再送一次。")
+    return _bare(request, 400, "PARSE_ERROR", said) or defaults.bad_request(request, exception)
+
+
+def _bare(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse | None:
+    if not request.path.startswith("/api/"):
+        return None
+    return JsonResponse(_fill(status, code, detail), status=status, content_type="application/problem+json")

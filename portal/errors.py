@@ -1,8 +1,12 @@
 """Refusals: what a rule answers when it says no. Pages and API render the same exception."""
 
+import logging
 from typing import Any
 
+from django.db import DataError
 from django.utils.translation import gettext_lazy as _
+
+log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -74,3 +78,15 @@ class TooMany(Refusal):
     status = 429
     code = "THROTTLED"
     message = _("试得太勤了，请过一会儿再来。急的话请打电话。")
+
+
+def unwritable(error: Exception) -> Refusal | None:
+    """The refusal of what no column takes and no form noticed: a NUL, a number too large, a date beyond the calendar.
+
+    None: a fault of ours. The error's own words are not logged: they quote what somebody wrote.
+    """
+    too_far = isinstance(error, OverflowError)
+    if not (too_far or isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error))):
+        return None
+    log.warning("unwritable: %s", type(error).__name__)
+    return Invalid(_("日期或数字太大了，请改小一些再送。") if too_far else None)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.ui.middleware.WireMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.ui.middleware.CompressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -325,8 +326,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["portal.wire.Answer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "portal.wire.Json",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "portal.schema.Described",
     "EXCEPTION_HANDLER": "portal.api.problem",
     "DEFAULT_PAGINATION_CLASS": "portal.api.Cursor",
     "PAGE_SIZE": 50,

@@ -25,6 +25,8 @@ def rooms_routes(module: str) -> list[URLPattern | URLResolver]:
     return found
 
 
+handler400, handler404 = "portal.api.not_read", "portal.api.not_there"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

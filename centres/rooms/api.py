@@ -28,6 +28,7 @@ from portal.accounts.policy import anyone, signed_in
 from portal.api import ApiView, Cursor, problem
 from portal.errors import Invalid, NotFound, Refusal
 from portal.once.services import idempotent
+from portal.schema import paged
 
 
 class ByStart(Cursor):
@@ -40,7 +41,7 @@ class RoomsView(ApiView):
     @extend_schema(
         operation_id="rooms_list",
         parameters=[OpenApiParameter("centre", UUID), OpenApiParameter("cursor", str)],
-        responses=RoomSerializer(many=True),
+        responses=paged("RoomPage", RoomSerializer),
     )
     def get(self, request: Request) -> Response:
         """Every room of every centre; `centre` narrows it to one."""
@@ -78,7 +79,7 @@ class BookingsView(ApiView):
     @extend_schema(
         operation_id="bookings_list",
         parameters=[OpenApiParameter("cursor", str)],
-        responses=BookingSerializer(many=True),
+        responses=paged("BookingPage", BookingSerializer),
     )
     def get(self, request: Request) -> Response:
         """One's own bookings and those of the rooms one looks after, the latest start first."""

@@ -21,6 +21,7 @@ from centres.rooms.serializers import (
 from portal.accounts.policy import signed_in
 from portal.api import ApiView, Cursor
 from portal.once.services import idempotent
+from portal.schema import paged
 
 
 class SeriesView(ApiView):
@@ -47,7 +48,7 @@ class WaitlistView(ApiView):
     @extend_schema(
         operation_id="waitlist_list",
         parameters=[OpenApiParameter("cursor", str)],
-        responses=WaitlistSerializer(many=True),
+        responses=paged("WaitlistPage", WaitlistSerializer),
     )
     def get(self, request: Request) -> Response:
         """Where one stands in line, and who does for the rooms one looks after; the newest first."""

@@ -20,6 +20,7 @@ from portal.accounts.enums import DATA_ROLES
 from portal.accounts.policy import roles
 from portal.api import ApiView, Cursor
 from portal.errors import NotFound
+from portal.schema import paged
 
 REGISTER = roles(*DATA_ROLES)
 
@@ -38,7 +39,7 @@ class HouseholdsView(ApiView):
     @extend_schema(
         operation_id="households_list",
         parameters=[OpenApiParameter("building", OpenApiTypes.UUID), OpenApiParameter("cursor", str)],
-        responses=HouseholdSerializer(many=True),
+        responses=paged("HouseholdPage", HouseholdSerializer),
     )
     def get(self, request: Request) -> Response:
         """Doors within reach."""
@@ -70,7 +71,7 @@ class ResidentsView(ApiView):
             OpenApiParameter("q", str, description="name, pinyin initials, telephone or its last four digits"),
             OpenApiParameter("cursor", str),
         ],
-        responses=ResidentSerializer(many=True),
+        responses=paged("ResidentPage", ResidentSerializer),
     )
     def get(self, request: Request) -> Response:
         """People within reach, telephones masked."""

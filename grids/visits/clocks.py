@@ -18,7 +18,11 @@ def set_right(visited_at: datetime, sent_at: datetime | None, now: datetime) -> 
     """`visited_at` by our clock; `sent_at` is what the same clock showed when it was sent, at `now`."""
     if sent_at is None or abs(now - sent_at) <= SLACK:
         return visited_at
-    return min(visited_at + (now - sent_at), now)
+    try:
+        return min(visited_at + (now - sent_at), now)
+    except OverflowError:
+        # A year that no calendar has: left as it was said, and refused as such.
+        return visited_at
 
 
 def is_in_time(ended_at: datetime | None, now: datetime) -> bool:

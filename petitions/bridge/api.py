@@ -3,7 +3,6 @@
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +12,7 @@ from petitions.bridge.serializers import TicketIn, TicketOut
 from portal.accounts.policy import anyone
 from portal.api import ApiView
 from portal.errors import Conflict
+from portal.wire import Json
 
 
 def token_of(request: Request) -> str:
@@ -25,7 +25,7 @@ class Tickets(ApiView):
     # The token of the system is its key: no account stands behind it, and a browser's session is worth nothing here.
     policy = anyone
     authentication_classes = ()
-    parser_classes = (JSONParser,)
+    parser_classes = (Json,)
 
     @extend_schema(
         operation_id="bridge_push",

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grids.tree import queries as tree
 from petitions.cases import figures, queries, services, whistle_queries, whistles
+from petitions.cases.enums import State
 from petitions.cases.event_forms import person_by_id
 from petitions.cases.flow import flow
 from petitions.cases.models import Case
@@ -22,9 +22,10 @@ from petitions.cases.periods import period_from
 from petitions.cases.serializers import CallHappening, CaseDetail, CaseOut, FigureOut, FileCase, Filed, Happening
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles, signed_in
-from portal.api import ApiView, Cursor
+from portal.api import ApiView, Cursor, chosen
 from portal.errors import Invalid, NotFound
 from portal.once.services import idempotent
+from portal.schema import paged
 
 
 def node_of(text: str) -> Any:
@@ -54,25 +55,20 @@ class Cases(ApiView):
     @extend_schema(
         operation_id="cases_list",
         parameters=[
-            OpenApiParameter("view", str, description="open, late, today, mine, accept, assign, verify, all"),
-            OpenApiParameter("state", str),
+            OpenApiParameter("view", str, enum=queries.VIEWS),
+            OpenApiParameter("state", str, enum=State.values),
             OpenApiParameter("q", str),
             OpenApiParameter("cursor", str),
         ],
-        responses=inline_serializer(
-            "CasePage",
-            {
-                "next": serializers.CharField(allow_null=True),
-                "previous": serializers.CharField(allow_null=True),
-                "results": CaseOut(many=True),
-            },
-        ),
+        responses=paged("CasePage", CaseOut),
     )
     def get(self, request: Request) -> Response:
         """Cases within reach, the newest first."""
         now, given = timezone.now(), request.query_params
         wanted = queries.Wanted(
-            view=given.get("view", "all"), words=given.get("q", ""), state=queries.printable(given.get("state", ""))
+            view=chosen(request, "view", queries.VIEWS) or "all",
+            words=given.get("q", ""),
+            state=chosen(request, "state", State.values),
         )
         rows = queries.listing(self.actor.reach, wanted, now).order_by("-id")
         pages = Cursor()

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -50,7 +50,7 @@ def endpoint(root: str, *methods: str) -> Callable[..., Callable[..., HttpRespon
                 status, body = view(request, *args, **kwargs)
             except Refusal as refused:
                 name, status, body = "errors", *errors(refused)
-            except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
+            except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
                 name, status, body = "errors", *errors(garbled(error))
             response = HttpResponse(written(name, body, fmt), status=status, content_type=TYPES[fmt])
             # Anybody's page may read what is anybody's; cookies stay out of it.

@@ -22,9 +22,10 @@ from petitions.wishes.serializers import (
     shown,
 )
 from portal.accounts.policy import signed_in
-from portal.api import ApiView, Cursor
+from portal.api import ApiView, Cursor, chosen
 from portal.errors import Invalid, NotFound
 from portal.once.services import idempotent
+from portal.schema import paged
 
 # What each event takes besides version.
 TAKES = {
@@ -51,12 +52,12 @@ class WishesView(ApiView):
             OpenApiParameter("mine", bool),
             OpenApiParameter("cursor", str),
         ],
-        responses=WishSerializer(many=True),
+        responses=paged("WishPage", WishSerializer),
     )
     def get(self, request: Request) -> Response:
         """The wall, one's own wishes, and those within reach; the newest first, whatever else is asked."""
         rows = queries.visible_to(self.actor).with_live_claim()
-        if state := request.query_params.get("state"):
+        if state := chosen(request, "state", WishState.values):
             rows = rows.filter(state=state)
         if request.query_params.get("mine") in ("1", "true"):
             rows = rows.of(self.actor.id)

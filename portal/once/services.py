@@ -10,8 +10,10 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import RawPostDataException
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +28,8 @@ def _claim(who: str, key: str, path: str, digest: str) -> tuple[OnceKey, bool]:
         who=who, key=key, defaults={"path": path, "digest": digest}
     )
     if not is_new and (row.path != path or row.digest != digest):
-        raise Conflict(code="IDEMPOTENCY_KEY_REUSED")
+        said = _("这一份已经送过，内容和这次不一样。要办新的，请重新打开一页再填。")
+        raise Conflict(said, code="IDEMPOTENCY_KEY_REUSED")
     return row, is_new
 
 
@@ -75,12 +78,31 @@ def _session_key(request: HttpRequest) -> str:
 
 
 def _digest(request: Request) -> str:
+    """SHA-256 of what was sent."""
+    digest = hashlib.sha256()
+    if not (request.content_type or "").startswith("multipart/"):
+        digest.update(_raw(request))
+        return digest.hexdigest()
+    # Part by part: whoever sends it again draws another line between the parts.
+    sent: Any = request.data
+    for name, several in sorted(sent.lists()):
+        for value in several:
+            chunks = value.chunks() if isinstance(value, UploadedFile) else [str(value).encode(errors="replace")]
+            part = hashlib.sha256()
+            for chunk in chunks:
+                part.update(chunk)
+            digest.update(f"{name}\0{part.hexdigest()}\0".encode(errors="replace"))
+            if isinstance(value, UploadedFile):
+                value.seek(0)
+    return digest.hexdigest()
+
+
+def _raw(request: Request) -> bytes:
     try:
-        body = request._request.body
+        return request._request.body
     except (RawPostDataException, RequestDataTooBig):
-        # A multipart body that was already read as a stream, or will be (files): told apart by its size alone.
-        body = request.headers.get("Content-Length", "").encode()
-    return hashlib.sha256(body).hexdigest()
+        # A form that was already read, or that is too long: told apart by its size alone.
+        return request.headers.get("Content-Length", "").encode()
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
@@ -88,7 +110,10 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(method)
     def guarded(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")[:80]
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > 80:
+            # Cut short, two keys would become one.
+            key = hashlib.sha256(key.encode()).hexdigest()
         if not key:
             return method(self, request, *args, **kwargs)
         who = str(request.user.pk) if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")

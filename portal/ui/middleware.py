@@ -1,3 +1,4 @@
+import codecs
 from collections.abc import Callable
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from portal.accounts.policy import page_of
-from portal.errors import Refusal
+from portal.errors import Refusal, unwritable
 from portal.ui import views
 
 COOKIE = "elder"
@@ -24,6 +25,28 @@ def elder_step(request: HttpRequest) -> int:
         return 0
     step = getattr(request.user, "elder_step", 0)
     return step if step in STEPS else 0
+
+
+class WireMiddleware:
+    """Takes from a request what nobody writes and what would end any page in an error.
+
+    NUL in the address: PostgreSQL refuses it, whichever row a page looks for. Names of encodings: bodies come in those
+    that people here write, and Python knows some that are none (rot13, zlib), by which Django would read the address
+    as well.
+    """
+
+    KNOWN = ("utf-8", "ascii", "iso8859-1", "gbk", "gb2312", "gb18030")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding and codecs.lookup(request.encoding).name not in self.KNOWN:
+            request.encoding = "utf-8"
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        request.path = request.path.replace("\0", "")
+        request.path_info = request.path_info.replace("\0", "")
+        return self.get_response(request)
 
 
 class CompressMiddleware(GZipMiddleware):
@@ -72,8 +95,9 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if not isinstance(exception, Refusal):
+        refused = exception if isinstance(exception, Refusal) else unwritable(exception)
+        if refused is None:
             return None
-        if exception.status == 401:
+        if refused.status == 401:
             return redirect_to_login(page_of(request))
-        return views.refusal(request, exception)
+        return views.refusal(request, refused)

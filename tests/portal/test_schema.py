@@ -44,5 +44,20 @@ def test_call_of_the_contract_is_described(document, path, method):
     assert method in document["paths"][f"/api/v1/{path}"]
 
 
+def test_lists_are_pages_and_every_call_may_be_refused(document):
+    calls = [(path, call) for path, calls in document["paths"].items() for call in calls.values()]
+    assert all("application/problem+json" in call["responses"]["default"]["content"] for _path, call in calls)
+    schemas, listed = document["components"]["schemas"], 0
+    for path, call in calls:
+        shape = call["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        name = shape.get("$ref", "").rpartition("/")[2]
+        if "cursor" in [one["name"] for one in call.get("parameters", ())]:
+            assert set(schemas[name]["properties"]) == {"next", "previous", "results"}, path
+            listed += 1
+    assert listed == 7
+    assert {} in document["paths"]["/api/v1/rooms/"]["get"]["security"]
+    assert {} not in document["paths"]["/api/v1/bookings/"]["get"]["security"]
+
+
 def test_document_is_served(client, db):
     assert client.get("/api/v1/schema/").status_code == 200

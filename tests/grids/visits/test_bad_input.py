@@ -65,3 +65,10 @@ def test_api_takes_ticks_errands_and_reasons(call, homes, knock):
     assert call("grid_worker").put(f"/api/v1/visits/{uuid7()}/", body, format="json").status_code == 201
     promise.refresh_from_db()
     assert promise.kept_at is not None
+
+
+def test_phone_whose_clock_shows_a_year_that_no_calendar_has_is_refused(homes, call):
+    for visited_at, sent_at in (("9999-12-31T00:00:00Z", "0001-01-02T00:00:00Z"), (timezone.now().isoformat(),) * 2):
+        body = {"household": str(homes.lin.pk), "outcome": "met", "visited_at": visited_at, "sent_at": sent_at}
+        answer = call("grid_worker").put(f"/api/v1/visits/{uuid7()}/", body, format="json")
+        assert answer.status_code == (422 if visited_at.startswith("9999") else 201)
