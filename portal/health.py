@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from portal.accounts.policy import anyone
 from portal.flow.due import LATE, oldest_due
 from portal.notifications.queries import waiting
+from portal.throttle.services import caller
 
 DUE_AGE = Gauge("jiamenkou_oldest_due_seconds", "Age of the oldest due row that is still open")
 OUTBOX = Gauge("jiamenkou_outbox_waiting", "Messages waiting in the outbox")
@@ -51,10 +52,11 @@ def broker_answers() -> bool:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus figures, for the staff network only; to anyone else the page does not exist."""
     try:
-        caller = ip_address(request.META.get("REMOTE_ADDR", ""))
+        # Behind a proxy of the same machine every visitor's connection comes from 127.0.0.1.
+        asking = ip_address(caller(request))
     except ValueError as error:
         raise Http404 from error
-    if not any(caller in ip_network(network) for network in settings.STAFF_NETWORKS):
+    if not any(asking in ip_network(network) for network in settings.STAFF_NETWORKS):
         raise Http404
     DUE_AGE.set(oldest_due().total_seconds())
     OUTBOX.set(waiting())
