@@ -25,6 +25,7 @@ from centres.rooms.querysets import OVERSEERS
 from grids.tree.queries import current_community
 from portal.accounts.policy import roles
 from portal.errors import Invalid, NotFound
+from portal.tabular import outgoing
 from portal.ui.forms import DateInput, Form
 from portal.ui.tables import Cell, Column, Table
 from portal.ui.words import span
@@ -227,6 +228,7 @@ def table(request: HttpRequest) -> HttpResponse:
     assert book.active is not None
     _sheet(book.active, _("使用"), _table(found, _period(found)))
     _sheet(book.create_sheet(), _("面积"), _space_table(found))
+    outgoing.words_only(book)
     out = io.BytesIO()
     book.save(out)
     response = HttpResponse(out.getvalue(), content_type=XLSX)
@@ -239,10 +241,5 @@ def table(request: HttpRequest) -> HttpResponse:
 def _sheet(sheet: Any, title: str, table: Table) -> None:
     sheet.title = title
     lines = [[str(column.label) for column in table.columns], *([cell.text for cell in row] for row in table.rows)]
-    for y, line in enumerate(lines, start=1):
-        for x, value in enumerate(line, start=1):
-            cell = sheet.cell(row=y, column=x)
-            cell.value = value if isinstance(value, int | float) else str(value)
-            if not isinstance(value, int | float):
-                # A room called "=1+1" is a name, not a formula for whoever opens the file.
-                cell.data_type = "s"
+    for line in lines:
+        sheet.append([value if isinstance(value, int | float) else str(value) for value in line])

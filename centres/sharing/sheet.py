@@ -10,6 +10,7 @@ from centres.sharing import queries
 from centres.sharing.enums import Unit
 from centres.sharing.models_drive import DonationDrive
 from portal.accounts.actors import Actor
+from portal.tabular import outgoing
 
 MOST_ROWS = 20_000
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,14 +25,16 @@ def of_drive(drive: DonationDrive, actor: Actor) -> bytes:
     total = 0
     for street in queries.count_of(drive):
         for row in street.communities:
-            sums.append([street.street.name, row.community.name, row.total])
+            sums.append([outgoing.word(sums, one) for one in (street.street.name, row.community.name, row.total)])
             total += row.total
     sums.append([_("合计"), "", total])
     entries = book.create_sheet(_("明细"))
     entries.append([_("日期"), _("社区"), _("数量（%(unit)s）") % {"unit": unit}, _("更正")])
     for one in queries.entries_of(drive, actor)[:MOST_ROWS].iterator(chunk_size=2000):
         day = f"{timezone.localtime(one.created_at):%Y-%m-%d}"
-        entries.append([day, one.community.name, one.quantity, _("冲回") if one.reverses_id else ""])
+        entries.append(
+            [day, outgoing.word(entries, one.community.name), one.quantity, _("冲回") if one.reverses_id else ""]
+        )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from centres.surveys.enums import Kind
 from centres.surveys.models import Survey
 from centres.surveys.results import Results, said
+from portal.tabular import outgoing
 
 WIDTHS = (8, 44, 28, 12)
 
@@ -28,11 +29,7 @@ def workbook_of(survey: Survey, results: Results) -> bytes:
             continue
         for line in one.lines:
             sheet.append([one.number, _text(one.question.text), _text(line.label), _number(line.count)])
-    # Text that begins with = is a word somebody wrote, not a formula.
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.data_type == "f":
-                cell.data_type = "s"
+    outgoing.words_only(book)
     for row in (1, 4):
         for cell in sheet[row]:
             cell.font = Font(bold=True)

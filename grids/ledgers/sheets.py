@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from grids.ledgers.queries import Month, Sheet
+from portal.tabular import outgoing
 
 WIDTHS = (8, 44, 16, 40)
 HEAD_ROW = 5
@@ -24,6 +25,7 @@ def workbook_of(sheets: list[Sheet], *, place: str, month: Month, by: str, today
     book.remove(book.worksheets[0])
     for one in sheets:
         _write(book.create_sheet(str(one.ledger.title)[:31]), one, place, month, by, today)
+    outgoing.words_only(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -52,11 +54,6 @@ def _write(sheet: Worksheet, one: Sheet, place: str, month: Month, by: str, toda
 
 
 def _dress(sheet: Worksheet, lines: int) -> None:
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.data_type == "f":
-                # A category called "=1+1" is a name, not a formula for whoever opens the file.
-                cell.data_type = "s"
     sheet.cell(1, 1).font = Font(bold=True, size=16)
     for column in range(1, len(WIDTHS) + 1):
         # Centred over the columns without merging them: merged cells cannot be sorted or read in again.

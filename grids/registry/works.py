@@ -14,6 +14,7 @@ from grids.registry.importing import RosterReport
 from portal.accounts.actors import Actor
 from portal.errors import Conflict
 from portal.longwork.registry import Kind, Progress, Result, register
+from portal.tabular.outgoing import csv_word
 
 if TYPE_CHECKING:
     from portal.longwork.models import LongWork
@@ -51,9 +52,10 @@ def _table(report: RosterReport) -> bytes:
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow([_("行"), _("怎么样"), _("说明")])
-    lines.writerows((number, _("有问题，不导入"), said) for number, said in report.bad)
-    lines.writerows((number, _("请留意"), said) for number, said in report.notes)
-    lines.writerows((number or "", kinds[kind], f"{door} {name}") for number, kind, door, name in report.lines_said)
+    lines.writerows((number, _("有问题，不导入"), csv_word(said)) for number, said in report.bad)
+    lines.writerows((number, _("请留意"), csv_word(said)) for number, said in report.notes)
+    rows = ((number or "", kinds[kind], f"{door} {name}") for number, kind, door, name in report.lines_said)
+    lines.writerows((number, kind, csv_word(said)) for number, kind, said in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -9,6 +9,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from petitions.cases.figures import Value
+from portal.tabular import outgoing
 
 WIDTHS = (14, 18, 10, 18, 10, 10)
 
@@ -32,11 +33,7 @@ def workbook_of(values: list[Value], place: str, since: Any, until: Any) -> byte
             [str(figure.label), str(figure.above), one.numerator, str(figure.below), one.denominator, one.value]
         )
         sheet.cell(row=sheet.max_row, column=6).number_format = "0%"
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.data_type == "f":
-                # A place called "=1+1" is a name, not a formula for whoever opens the file.
-                cell.data_type = "s"
+    outgoing.words_only(book)
     for row_number in (1, 4):
         for cell in sheet[row_number]:
             cell.font = Font(bold=True)

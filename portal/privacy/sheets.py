@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 from portal.privacy.exports import ExportKind
 from portal.privacy.models import Export
+from portal.tabular import outgoing
 
 # A sheet of Excel ends at 1,048,576.
 PER_SHEET = 200_000
@@ -47,7 +47,7 @@ def write(path: Path, one: Export, kind: ExportKind, progress: Callable[[int, in
     for subject_id, cells in kind.rows(one.path):
         if sheet is None or count % PER_SHEET == 0:
             sheet = _sheet(book, kind, mark)
-        sheet.append([safe(sheet, cell) for cell in cells])
+        sheet.append([outgoing.word(sheet, cell) for cell in cells])
         if subject_id is not None:
             subjects[subject_id] = None
         count += 1
@@ -73,16 +73,4 @@ def _sheet(book: Workbook, kind: ExportKind, mark: str):
 def _bold(sheet, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
-    return cell
-
-
-def safe(sheet, value: object) -> object:
-    """What somebody typed is text, even where it begins like a formula: it must not run on a colleague's machine."""
-    if value is None or isinstance(value, (int, float)):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    if not text.startswith("="):
-        return text
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
     return cell

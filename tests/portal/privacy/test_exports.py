@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from portal.audit.models import AuditEntry
 from portal.errors import Forbidden, IllegalTransition, Invalid, NotFound
-from portal.privacy import exporting, sheets
+from portal.privacy import exporting
 from portal.privacy.models import Export
+from portal.tabular import outgoing
 from tests.portal.privacy.people import CODE
 
 
@@ -72,7 +73,7 @@ def test_guardrail_15_every_sheet_and_the_workbook_say_whose_it_is(ready, monkey
 
 def test_formula_in_a_name_stays_text(cast, resident):
     book = openpyxl.Workbook(write_only=True)
-    cell = sheets.safe(book.create_sheet(), "=1+1")
+    cell = outgoing.word(book.create_sheet(), "=1+1")
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
