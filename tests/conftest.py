@@ -1,3 +1,4 @@
+import shutil
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from portal.services.translations import compile_stale
 from tests.cast import Cast, Place, gather, lay_out
 from tests.servers import wait_until_migrated
 
@@ -42,6 +44,16 @@ def _speaks_chinese(settings):
 def _static_files_are_looked_up_when_asked_for(settings):
     """Else every test client lists all of them before its first request, which takes longer than the request."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture
+def english(settings, tmp_path):
+    """The English sentences as they are written now, whether or not anybody has compiled them."""
+    target = tmp_path / "en/LC_MESSAGES"
+    target.mkdir(parents=True)
+    shutil.copy(settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po", target)
+    compile_stale(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path]
 
 
 @pytest.fixture

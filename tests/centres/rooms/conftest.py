@@ -1,11 +1,9 @@
 import datetime as dt
-import shutil
 
 import pytest
 import time_machine
 
 from grids.registry.models import Household, Resident
-from portal.services.translations import compile_stale
 from portal.workdays.enums import DayKind
 from portal.workdays.models import DayOverride
 from portal.workdays.queries import calendar_for
@@ -52,13 +50,3 @@ def settle(cast: Cast):
         )
 
     return move_in
-
-
-@pytest.fixture
-def english(settings, tmp_path):
-    """The English sentences as they are written now, whether or not anybody has compiled them."""
-    target = tmp_path / "en/LC_MESSAGES"
-    target.mkdir(parents=True)
-    shutil.copy(settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po", target)
-    compile_stale(tmp_path)
-    settings.LOCALE_PATHS = [tmp_path]

@@ -138,7 +138,7 @@ def test_on_paper_everything_stands_open(browse, cast, resident):
         assert len(set(re.findall(r"第 \d+ 件", main))) == held.SHOWN + 3
 
 
-def test_reason_picked_by_a_clerk_who_reads_english_is_chinese_for_the_resident(browse, resident):
+def test_reason_picked_by_a_clerk_who_reads_english_is_chinese_for_the_resident(browse, resident, english):
     clerk, reader = browse("clerk"), browse("resident")
     clerk.cookies["django_language"] = "en"
     url = reverse("resident-phone", args=[resident.pk])
@@ -149,7 +149,7 @@ def test_reason_picked_by_a_clerk_who_reads_english_is_chinese_for_the_resident(
     assert "To check the phone on record" in reader.get("/my/data/").content.decode()
 
 
-def test_consent_taken_by_a_clerk_who_reads_english_is_kept_in_chinese(cast, resident):
+def test_consent_taken_by_a_clerk_who_reads_english_is_kept_in_chinese(cast, resident, english):
     said = consents.purpose_of("care.hands")
     with translation.override("en"):
         made = consents.give(actor=cast.actor("clerk"), subject_id=resident.pk, purpose=said.code)
