@@ -3,7 +3,7 @@ import pytest
 from tests.centres.activities.people import Programme, set_up
 
 # The same house, Friday and neighbours as the tests of rooms.
-from tests.centres.rooms.conftest import calendar_known, english, friday, house, settle  # noqa: F401
+from tests.centres.rooms.conftest import calendar_known, friday, house, settle  # noqa: F401
 
 
 @pytest.fixture
