@@ -68,7 +68,7 @@ def test_asked_to_close_it_leaves_nothing_running(folder: Path, signum: int) -> 
 
 def test_asked_to_close_while_still_opening_it_leaves_nothing_running(folder: Path) -> None:
     with Up(folder / "hasty") as house:
-        until(lambda: (house.data / "postgres" / "postmaster.pid").exists(), 90, "the database")
+        until(lambda: (house.data / "postgres" / "postmaster.pid").exists(), 30, "the database")
         assert house.ends(signal.SIGINT) == 0
 
 

@@ -102,11 +102,11 @@ class Up:
         except OSError:
             return 0
 
-    def opens(self, seconds: float = 180, children: Iterable[str] = WORDS) -> Self:
+    def opens(self, seconds: float = 60, children: Iterable[str] = WORDS) -> Self:
         """Wait for the first page, and for these children: all five unless told otherwise."""
         until(lambda: self.process.poll() is not None or self.get() == 200, seconds, f"first page\n{self.text()}")
         assert self.process.poll() is None, self.text()
-        until(lambda: all(self.child(name) for name in children), 90, "all children")
+        until(lambda: all(self.child(name) for name in children), 30, "all children")
         return self
 
     def family(self) -> list[psutil.Process]:
@@ -129,7 +129,7 @@ class Up:
             pass
         return None
 
-    def ends(self, signum: int, seconds: float = 90) -> int:
+    def ends(self, signum: int, seconds: float = 30) -> int:
         """Send `signum`, wait for `up` and everything under it to be gone; answers the exit code."""
         family = self.family()
         self.process.send_signal(signum)
