@@ -20,6 +20,16 @@ def sqlstate(error: BaseException) -> str | None:
     return getattr(error.__cause__, "pgcode", None)
 
 
+def without_words(error: BaseException) -> str:
+    """What went wrong, for logs and tables that nobody erases: an error of the database by its name, code and
+    constraint only, because its own words quote the row."""
+    if not isinstance(error, DatabaseError):
+        return repr(error)
+    diagnosis = getattr(error.__cause__, "diag", None)
+    said = (type(error).__name__, sqlstate(error), getattr(diagnosis, "constraint_name", None))
+    return " ".join(part for part in said if part)
+
+
 def in_one_transaction(work: Callable[[], T]) -> T:
     """Run `work` in one transaction; a clash with another one is tried once more, then answered 409.
 

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
+from portal.db import without_words
 from portal.flow.models import DueRow
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,8 @@ def _at_once(handler: ManyHandler, rows: list[DueRow], now: datetime) -> Tally |
         with transaction.atomic():
             outcomes = handler(rows, now)
     except Exception as error:
-        log.warning("%d rows of %s failed together, each alone now: %r", len(rows), rows[0].kind, error)
+        said = without_words(error)
+        log.warning("%d rows of %s failed together, each alone now: %s", len(rows), rows[0].kind, said)
         return None
     for row, outcome in zip(rows, outcomes, strict=True):
         row.outcome = outcome
@@ -220,11 +222,12 @@ def open_at(now: datetime):
 
 def _put_off(row: DueRow, error: Exception) -> None:
     wait = BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
-    log.warning("due row %s failed, again in %s: %r", row.key, wait, error)
+    said = without_words(error)
+    log.warning("due row %s failed, again in %s: %s", row.key, wait, said)
     DueRow.objects.filter(pk=row.pk).update(
         attempts=F("attempts") + 1,
         retry_at=timezone.now() + wait,
-        last_error=repr(error)[:200],
+        last_error=said[:200],
     )
 
 
