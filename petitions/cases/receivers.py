@@ -1,5 +1,6 @@
-"""Where the floors below meet cases: postings that end, communities that move, photos that somebody asks for."""
+"""Where the floors below meet cases: postings that end, communities that move, photos asked for, the night."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from django.utils.translation import ngettext
 
 from grids.postings.queries import left_behind_by
 from grids.tree.services import Touched, on_community_moved, on_grids_changed, on_grids_counted
-from petitions.cases import moved, queries
+from petitions.cases import forgetting, moved, queries
 from portal.accounts.actors import Actor
 from portal.attachments.queries import shown_by
 from portal.flow import due
+from portal.privacy.housekeeping import at_night
 
 if TYPE_CHECKING:
     from grids.postings.models import Posting
@@ -43,6 +45,12 @@ on_grids_changed(moved.follow_grids)
 @on_grids_counted
 def open_cases(paths: list[str]) -> list[Touched]:
     return [Touched(_("没办完的诉求"), moved.open_under(paths).count())]
+
+
+@at_night("petitions.Case")
+def what_never_closed_is_forgotten(now: datetime) -> int:
+    """Guardrail 10, for what was turned down, taken back or merged."""
+    return forgetting.forget_never_closed(now)
 
 
 post_save.connect(posting_saved, sender="grids.Posting", dispatch_uid="cases.posting_saved")

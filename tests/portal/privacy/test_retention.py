@@ -83,6 +83,7 @@ JOBS = {
     "portal.FormUse": "test_sums_of_forms_go_after_two_years",
     "exports": "test_file_that_nobody_stands_for_goes",
     "centres.Enrolment": "tests/centres/activities/test_pickup.py",
+    "petitions.Case": "tests/petitions/cases/test_forgetting.py",
 }
 # Which job sees to a declared NIGHT.
 BY_JOB = {
