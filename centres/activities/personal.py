@@ -27,7 +27,7 @@ declare(
     keep=WITH_IT,
     fields={
         "child_name": Held(_("孩子的名字"), basis=Basis.CONSENT, keep=TERM, blank="（已删）"),
-        "age": Held(_("多大"), purpose=_("有的课分年龄；出生日期不留")),
+        "age": Held(_("多大"), purpose=_("有的课分年龄；出生日期不留"), stays=_("只剩一个岁数，不知道是谁")),
         "who": Held(_("认人的码"), purpose=_("一个人只占一个座位"), secret=True, stays=_("算出来的码，认不出是谁")),
         "consent_at": Held(
             _("监护人什么时候同意的"), basis=Basis.DUTY, purpose=_("不满 14 岁要监护人同意"), blank="keep"

@@ -68,7 +68,11 @@ declare(
     purpose=_("谢谢您；不在外面公开"),
     basis=Basis.CONSENT,
     keep=Keep(_("募捐结束一年后不留名字，只留数目"), after="drive__last_day", days=YEAR, does=BLANK),
-    fields={"giver_name": _("您的名字"), "giver": Held(_("您的账号"), secret=True), "reason": _("为什么改")},
+    fields={
+        "giver_name": _("您的名字"),
+        "giver": Held(_("您的账号"), secret=True),
+        "reason": Held(_("为什么改"), blank="—"),
+    },
     by="recorded_by",
     plain="drive community quantity pledge reverses",
     head="drive quantity",

@@ -105,7 +105,10 @@ declare(
     purpose=_("问您办好了没有"),
     basis=Basis.SERVICE,
     keep=Keep(_("结案三年后删掉写的话"), after="case__closed_at", days=1096, does=BLANK),
-    fields={"said": _("您说了什么"), "outcome": Held(_("打通了吗"), keep=WITH_IT, stays=_("不含姓名"))},
+    fields={
+        "said": Held(_("您说了什么"), blank="—"),
+        "outcome": Held(_("打通了吗"), keep=WITH_IT, stays=_("不含姓名")),
+    },
     by="by",
     plain="case round at",
     head="at",

@@ -4,11 +4,16 @@
 def files_go(now: datetime) -> int: ...        # how many; the second call of a night answers 0
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+
+from portal.db import without_words
+
+log = logging.getLogger(__name__)
 
 # Counts that are of no table, or of one whose name is for whoever builds.
 NAMES = {
@@ -46,5 +51,12 @@ def name_of(label: str) -> str:
         return label  # a table that has gone since
 
 
-def run(now: datetime) -> dict[str, int]:
-    return {label: job(now) for label, job in _jobs.items()}
+def run(now: datetime) -> tuple[dict[str, int], bool]:
+    """What each job ended, and whether all of them came to their end: one that fails holds up no other."""
+    found: dict[str, int] = {}
+    for label, job in _jobs.items():
+        try:
+            found[label] = job(now)
+        except Exception as error:
+            log.error("the night's job for %s failed: %s", label, without_words(error))
+    return found, len(found) == len(_jobs)

@@ -102,7 +102,8 @@ declare(
     basis=Basis.SERVICE,
     keep=Keep(_("半年后只留下发过没有，内容删掉"), after="created_at", days=SIX_MONTHS, does=BLANK),
     fields={
-        "address": _("发到哪里"),
+        # Not empty: a message to a bare telephone has nothing else to go to, and the table wants one of the two.
+        "address": Held(_("发到哪里"), blank="—"),
         "subject": _("标题"),
         "body": _("内容"),
         "read_at": Held(_("看过的时间"), purpose=_("看过的不再当新消息")),

@@ -1,6 +1,7 @@
 """What has reached its end is deleted or blanked, night by night, as the declarations say. Bounded, counted, and safe
 to run twice: the second run finds nothing."""
 
+import logging
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -10,9 +11,12 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portal.db import without_words
 from portal.privacy import blanking, housekeeping
 from portal.privacy.declarations import BLANK, DELETE, NIGHT, Declaration, Keep, personal
 from portal.privacy.models import RetentionRun
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 # Rows a night, so that the first one after years does not hold up the morning; the next night goes on.
@@ -20,11 +24,14 @@ MOST = 50_000
 
 
 def run(now: datetime | None = None, *, batch: int = BATCH, most: int = MOST) -> RetentionRun:
-    """One night's work. Every batch is a transaction of its own; two at once: the second leaves quietly."""
+    """One night's work. Every batch is a transaction of its own; two at once: the second leaves quietly.
+
+    A table that cannot be ended holds up no other: the log says which, and the night is not finished.
+    """
     moment = now or timezone.now()
     night = RetentionRun.objects.create(started_at=moment)
     counts: Counter[str] = Counter()
-    left = most
+    left, broken = most, False
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('jiamenkou.retention'))")
         mine = cursor.fetchone()[0]
@@ -34,15 +41,21 @@ def run(now: datetime | None = None, *, batch: int = BATCH, most: int = MOST) ->
     try:
         for said in personal():
             for keep, names in rules(said):
-                done = _rule(said, keep, names, moment, batch, left)
+                try:
+                    done = _rule(said, keep, names, moment, batch, left)
+                except Exception as error:
+                    log.error("what has reached its end in %s could not be ended: %s", said.label, without_words(error))
+                    broken = True
+                    continue
                 left -= done
                 if done:
                     counts[said.label] += done
-        counts.update({label: n for label, n in housekeeping.run(moment).items() if n})
+        ended, whole = housekeeping.run(moment)
+        counts.update({label: n for label, n in ended.items() if n})
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('jiamenkou.retention'))")
-    night.counts, night.ended_at, night.finished = dict(counts), timezone.now(), left > 0
+    night.counts, night.ended_at, night.finished = dict(counts), timezone.now(), left > 0 and whole and not broken
     night.save(update_fields=["counts", "ended_at", "finished"])
     return night
 
