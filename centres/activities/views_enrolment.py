@@ -80,7 +80,7 @@ def _settled(request: HttpRequest, form: EnrolForm) -> bool:
         form.offer(found)
         form.add_error("person", _("有几位对得上，请点一位。"))
     else:
-        form.add_error("counter", _("没找到这一位。换手机号试试，或者请他先登记。"))
+        form.add_error("counter", _("没找到这一位。换整个手机号试试；还没有的，请他先用手机号在这个网站登录一次。"))
     return False
 
 

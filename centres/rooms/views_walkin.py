@@ -67,7 +67,7 @@ def _find(request: HttpRequest, said: WalkIn) -> None:
     if said.person is None and len(said.people) == 1:
         said.person = said.people[0]
     if not said.people:
-        said.error = _("没找到这一位。换手机号试试，或者请他先登记。")
+        said.error = _("没找到这一位。换整个手机号试试；还没有的，请他先用手机号在这个网站登录一次。")
 
 
 def _read(slot: str) -> tuple[Room | None, int]:

@@ -133,11 +133,15 @@ def with_families(found: QuerySet[Household]) -> QuerySet[Household]:
 # ---------------------------------------------------------------- one field for everything
 @dataclass
 class Found:
-    """What one search field found. `too_short`: nothing was looked for, because it would have found half the town."""
+    """What one search field found. `too_short`: nothing was looked for, because it would have found half the town.
+
+    more: there are others that are not listed; whoever is not among these may still be registered.
+    """
 
     residents: list[Resident] = field(default_factory=list)
     households: list[Household] = field(default_factory=list)
     too_short: bool = False
+    more: bool = False
 
 
 def _plain(text: str) -> str:
@@ -209,11 +213,12 @@ def find(reach: Reach, text: str, *, limit: int = LIMIT) -> Found:
     door = _door(text)
     # A number alone is a building, not the first digits of a telephone.
     is_door = re.match(r"^\S*\d\S*-", door + "-") and not (door.isdigit() and len(door) > 3)
-    found = list(doors_called(reach, door)[:limit]) if is_door else []
-    people = _in_reach(reach, text)
-    if people is None:
-        return Found(households=found, too_short=not found)
-    return Found(list(people.found_by_name()[:limit]), found)
+    found = list(doors_called(reach, door)[: limit + 1]) if is_door else []
+    rows = _in_reach(reach, text)
+    if rows is None:
+        return Found(households=found[:limit], too_short=not found, more=len(found) > limit)
+    people = list(rows.found_by_name()[: limit + 1])
+    return Found(people[:limit], found[:limit], more=max(len(people), len(found)) > limit)
 
 
 def doors_called(reach: Reach, code: str) -> QuerySet[Household]:

@@ -36,6 +36,8 @@ class Stop:
     errands: list[Errand] = field(default_factory=list)
     # What the household says about visits, if it has said anything.
     sign: DoorSign | None = None
+    # Something promised here is past its day.
+    is_late: bool = False
 
     @property
     def people(self) -> "list[Resident]":
@@ -123,10 +125,14 @@ def walk_of(reach: Reach, user_id: UUID | None, now: datetime) -> Walk:
     shut = done | {sign.household_id for sign in quiet}
     chosen = _choose(reach, current, (promised.keys() | errands.keys()) - shut, done, shut, before)
     found = with_families(households(reach).filter(pk__in=chosen)) if chosen else []
+    late = {household for household, several in promised.items() if several[0].due_on < today}
     stops = [
-        Stop(door, promised.get(door.pk, []), before.get(door.pk, ""), errands.get(door.pk, []), signs.get(door.pk))
+        Stop(
+            door, promised.get(door.pk, []), before.get(door.pk, ""), errands.get(door.pk, []), signs.get(door.pk),
+            door.pk in late,
+        )
         for door in found
-    ]
+    ]  # fmt: skip
     return Walk(today, current, stops, knocked, quiet)
 
 

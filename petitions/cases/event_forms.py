@@ -176,7 +176,8 @@ class AssignForm(EventForm):
         super().__init__(*args, **kwargs)
         groups: dict[str, list[tuple[str, str]]] = {}
         proposed = ""
-        if self.proposes and (found := routing.propose(self.case)):
+        # Returned, it has been there already: the rule would send it straight back to who would not have it.
+        if self.proposes and not self.case.returns and (found := routing.propose(self.case)):
             proposed = f"department:{found.node.pk}"
             groups[gettext("按分派规则")] = [(proposed, found.node.label)]
             self.fields["to"].initial = proposed

@@ -316,14 +316,23 @@ class Choice:
 
 
 def candidates(case: Case, at: datetime) -> list[Choice]:
-    """Whom this case may be given to: people posted on its ground from near to far, then the departments."""
+    """Whom this case may be given to: people posted on its ground from near to far, then the departments.
+
+    One that names no building lies on the community: the workers of its grids are offered too, or it could go to none.
+    """
     people = postings.holders(path=case.grid.path, roles=DATA_ROLES, at=at)
+    workers = []
+    if case.grid.depth == tree.COMMUNITY_DEPTH:
+        workers = postings.below(path=case.grid.path, roles=(Role.GRID_WORKER,), at=at)
     seen: dict[UUID, Choice] = {}
     for row in people:
         if row.role == Role.DISTRICT_ADMIN:
             continue
         label = f"{row.grid.label} {row.user.name}（{row.title or row.get_role_display()}）"
         seen.setdefault(row.user_id, Choice(f"person:{row.user_id}", label, _("这一片的人")))
+    for row in workers:
+        label = f"{row.grid.label} {row.user.name}"
+        seen.setdefault(row.user_id, Choice(f"person:{row.user_id}", label, _("各网格的网格员")))
     departments = [
         Choice(f"department:{node.pk}", node.label, _("部门")) for node in tree.sectors(case.grid.path[: tree.STEP])
     ]

@@ -62,6 +62,12 @@ class Row:
     due: str
     late: str
     told: str
+    paused: bool = False
+
+    @property
+    def until(self) -> str:
+        """The same where no heading says what the time is: 最迟 今天 17:52."""
+        return self.due if self.paused or not self.due else _("最迟 %(when)s") % {"when": self.due}
 
 
 def rows(found: Iterable[Case], now: datetime, clocks: dict[str, Any] | None = None) -> list[Row]:
@@ -90,6 +96,7 @@ def rows(found: Iterable[Case], now: datetime, clocks: dict[str, Any] | None = N
                 due=shown or (_("停表") if case.state in PAUSED else ""),
                 late=late,
                 told=str(RUNG_NAMES.get(case.rung, "")) if late else "",
+                paused=case.state in PAUSED,
             )
         )
     return made

@@ -223,12 +223,28 @@ def _answer_before(record: CaseRecord, all_of_them: list[CaseRecord]) -> str:
     return given[-1].reason if given else ""
 
 
+def _decided(record: CaseRecord) -> str:
+    """What was decided, where the step's own name says only that something was: 裁定退单 reads as its opposite."""
+    match record.event:
+        case Event.RULE if record.to_state == State.ACCEPTED:
+            return _("街道定了：该退，另外派人")
+        case Event.RULE:
+            return _("街道定了：不该退，由他们办")
+        case Event.GRANT if record.to_state == State.SHELVED:
+            return _("同意挂账")
+        case Event.GRANT:
+            return _("同意延期")
+    return ""
+
+
 def _colleagues(case: Case, record: CaseRecord) -> tuple[str, str]:
     """What colleagues read: the step by its name, to whom, and the reason in full."""
     if record.event == Event.SUBMIT:
         return _filed(case, staff=True), ""
     if record.event in (Event.RATE, Event.LAPSE, Event.REOPEN, Event.WITHDRAW):
         return _verdict(record, staff=True)
+    if decided := _decided(record):
+        return decided, read(record.reason)
     label = str(Event(record.event).label)
     to = record.data.get("to")
     if record.event == Event.WHISTLE:

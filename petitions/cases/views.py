@@ -238,6 +238,7 @@ def say(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     except Refusal as refused:
         form.refused(refused)
         return case_page(request, found, refused.status, **{kind: form})
+    messages.success(request, _("发出去了，反映人看得到。") if kind == "remark" else _("备注记下了，反映人看不到。"))
     return redirect(found)
 
 

@@ -30,7 +30,9 @@ def _actor(request: HttpRequest) -> Any:
 @require_GET
 def templates(request: HttpRequest) -> HttpResponse:
     rows = list(answers.kept_by(_actor(request).reach))
-    return render(request, "petitions/cases/templates.html", {"rows": rows, "spoken": spoken(len(rows))})
+    in_use = sum(row.is_active for row in rows)
+    context = {"rows": rows, "in_use": in_use, "spoken": spoken(in_use)}
+    return render(request, "petitions/cases/templates.html", context)
 
 
 @keepers
@@ -64,8 +66,12 @@ def page(request: HttpRequest, form: AnswerForm, known: AnswerTemplate | None, s
 def switch(request: HttpRequest, template_id: UUID) -> HttpResponse:
     actor = _actor(request)
     found = answers.template_for(actor.reach, template_id)
+    on = request.POST.get("on") == "1"
     try:
-        answers.switch_template(actor=actor, template=found, on=request.POST.get("on") == "1")
+        answers.switch_template(actor=actor, template=found, on=on)
     except Refusal as refused:
         messages.warning(request, str(refused.message))
+    else:
+        said = _("“%(title)s”又能选了。") if on else _("“%(title)s”停掉了，写答复时不再出现。")
+        messages.success(request, said % {"title": found.title})
     return redirect("answer-templates")

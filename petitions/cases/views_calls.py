@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from petitions.cases import callbacks, queries, rating_links, ratings, services, verdicts
 from petitions.cases.desk_forms import MoreForm, VerdictForm
+from petitions.cases.enums import State
 from petitions.cases.forms import RateForm
 from petitions.cases.models import Case
 from portal.accounts.enums import COMMUNITY
@@ -102,7 +103,8 @@ def take_outcome(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         if request.POST.get("do") == "told":
             callbacks.told(actor=actor, case_id=case.pk)
-            return done(request, _("记下了，告诉过他了。"))
+            said = _("记下了，告诉过他了。") if case.state == State.MERGED else _("记下了，他不想评，不再打。")
+            return done(request, said)
         callbacks.not_reached(actor=actor, case_id=case.pk)
     except Refusal as refused:
         messages.warning(request, str(refused.message))

@@ -117,16 +117,27 @@ def spelled(ref: str) -> str:
     return "，".join(" ".join(part) for part in ref.split("-"))
 
 
-def hits(actor: Actor, text: str) -> tuple[list[Hit], bool]:
-    """Cases and people the text may mean; and whether it was too short to look for."""
+@dataclass(frozen=True)
+class Hits:
+    """What the one field found. `more`: people or doors are left out, the register lists them all."""
+
+    rows: tuple[Hit, ...] = ()
+    too_short: bool = False
+    more: bool = False
+
+
+def hits(actor: Actor, text: str) -> Hits:
+    """Cases, people and doors the text may mean."""
     if not text:
-        return [], False
+        return Hits()
     found = [_case_hit(case) for case in queries.search(actor.reach, text, FEW)]
-    people = registry.find(actor.reach, text, limit=FEW)
-    for resident in people.residents:
+    register = registry.find(actor.reach, text, limit=FEW)
+    for resident in register.residents:
         note = f"{resident.household.code} · {phones.masked(resident.phone)}".strip(" ·")
         found.append(Hit(resident.name, note, f"?for={resident.pk}#intake", _("替他记一件")))
-    return found, people.too_short and not found
+    for door in register.households:
+        found.append(Hit(door.code, door.building.label, reverse("household", args=[door.pk]), _("看看谁住")))
+    return Hits(tuple(found), register.too_short and not found, register.more)
 
 
 def resume(actor: Actor, text: str, now: datetime) -> dict[str, Any]:
@@ -151,7 +162,7 @@ def page(
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     text = queries.printable(request.GET.get("q", ""))
     resumed = resume(actor, text, now) if text else {}
-    found, too_short = ([], False) if resumed.get("asked") or (caller and not caller.shared) else hits(actor, text)
+    found = Hits() if resumed.get("asked") or (caller and not caller.shared) else hits(actor, text)
     chosen = form.initial.get("resident") or form.data.get("resident")
     slip = queries.find(actor.reach, request.GET.get("slip", "")) if request.GET.get("slip") else None
     if caller is not None:
@@ -163,7 +174,6 @@ def page(
         "form": form,
         "q": text,
         "hits": found,
-        "too_short": too_short,
         "chosen": form.initial.get("name", "") if chosen else "",
         "caller": caller if caller and (caller.name or caller.cases or caller.shared) else None,
         "theirs": staff_words.rows(caller.cases, now) if caller else [],

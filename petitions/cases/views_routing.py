@@ -35,7 +35,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule of one's ground, in the order in which they are tried."""
     reach = _actor(request).reach
     own = [row_of(rule) for rule in routing.kept_by(reach)]
-    context = {"rows": own, "above": [row_of(rule) for rule in routing.above(reach)], "spoken": spoken(len(own))}
+    above, in_use = [row_of(rule) for rule in routing.above(reach)], sum(row["rule"].is_active for row in own)
+    context = {"rows": own, "above": above, "in_use": in_use, "spoken": spoken(in_use)}
     return render(request, "petitions/cases/rules.html", context)
 
 

@@ -87,13 +87,16 @@ def hour(context: Context, moment: datetime) -> str:
 
 @register.filter
 def when(value: date | datetime | None, style: str = "") -> str:
-    """今天 14:20 / 9月22日 周二 10:12. Styles: "day" without the clock, "short" without the weekday, "month" alone."""
+    """今天 14:20 / 9月22日 周二 10:12. Styles: "day" without the clock, "short" without the weekday, "month" alone,
+    "by" for the end of something: at midnight it is the day before."""
     if value is None:
         return ""
     if style == "month":
         return words.month(value)
     if style == "day":
         return words.day(value)
+    if style == "by":
+        return words.by(value)
     return words.when(value, weekday=style != "short")
 
 

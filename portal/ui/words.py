@@ -1,7 +1,7 @@
 """Times, numbers, telephones as people say them. Plain f-strings: Django's Chinese date filter is a third of a list."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -84,6 +84,13 @@ def when(
     if not isinstance(value, datetime):
         return said
     return f"{said} {clock12(value) if elder else clock(value)}"
+
+
+def by(value: date | datetime, now: datetime | None = None) -> str:
+    """Until when: as `when`, but what ends at midnight ends with the day before, as people read it."""
+    if isinstance(value, datetime) and (_local(value).hour, _local(value).minute) == (0, 0):
+        return day(value - timedelta(minutes=1), now)
+    return when(value, now)
 
 
 def span(start: datetime, end: datetime, *, elder: bool = False) -> str:

@@ -141,7 +141,7 @@ def test_walk_in_takes_a_name_and_one_tap(person):
     clerk.goto("/desk/bookings/")
     if not clerk.locator("#walk-in button[name=slot]").count():
         # At this hour the house is shut, and the desk is told so.
-        expect(clerk.locator("main")).to_contain_text("现在没有空着的房间。")
+        expect(clerk.locator("main")).to_contain_text("现在没有开着又空着的房间。")
         return
     expect(clerk.locator("#who")).to_be_focused()
     clerk.keyboard.type("林秀英")

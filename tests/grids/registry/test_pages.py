@@ -2,7 +2,8 @@
 
 import pytest
 
-from grids.registry.queries import resident_of
+from grids.registry.models import Resident
+from grids.registry.queries import LIMIT, resident_of
 from portal.audit.models import AuditEntry
 from tests.grids.conftest import open_door
 
@@ -26,6 +27,21 @@ def test_search_finds_by_pinyin_within_reach_only(browse, homes):
 
 def test_search_finds_a_door(browse, homes):
     assert f"/grid/households/{homes.lin.pk}/" in browse("clerk").get("/grid/households/?q=5-1").content.decode()
+
+
+def test_what_is_found_is_counted_as_what_it_is(browse, homes):
+    assert "找到 1 户" in browse("grid_worker").get("/grid/households/?q=5-1-301").content.decode()
+
+
+def test_a_search_that_finds_too_many_says_that_there_are_others(browse, homes):
+    def page() -> str:
+        return browse("grid_worker").get("/grid/households/?q=康").content.decode()
+
+    for n in range(LIMIT):
+        Resident.objects.create(household=homes.lin, name=f"康{n}", sort_key=f"kang {n:02}", initials="k")
+    assert f"找到 {LIMIT} 位" in page()
+    Resident.objects.create(household=homes.lin, name="康末", sort_key="kang mo", initials="km")
+    assert "还有没列出来的" in page()
 
 
 def test_door_of_another_grid_is_not_there(browse, homes):

@@ -72,7 +72,9 @@ def test_promised_door_is_on_todays_walk_though_it_is_far(cast, doors, knock):
     Visit.objects.update(visited_at=timezone.now() - timedelta(days=1))
     now = walk(cast)
     assert codes(now)[-1] == "5-1-601"
-    assert now.stops[-1].is_due
+    assert (now.stops[-1].is_due, now.stops[-1].is_late) == (True, False)
+    Promise.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert walk(cast).stops[-1].is_late
 
 
 def test_promise_in_another_grid_takes_no_place_on_the_walk(cast, doors, knock):
@@ -294,6 +296,12 @@ def test_promises_past_their_day_are_told_as_late(browse, cast, homes, knock):
     assert numbers_from([panels.promises_due(actor, now)])[0].late
     assert todos.promises(cast.actor("grid_worker"), now)[0].late
     assert "过了日子" in browse("secretary").get("/grid/promises/").content.decode()
+
+
+def test_promise_is_kept_in_two_presses(browse, homes, knock):
+    knock(homes.lin, promise="带申请表来")
+    page = browse("grid_worker").get("/grid/promises/").content.decode()
+    assert page.index("改不回来") < page.index("是，办好了")
 
 
 def test_promise_is_kept_from_the_list(browse, homes, knock):

@@ -132,6 +132,19 @@ def test_a_secretary_writes_changes_and_switches_one(desk, browse, category):
         assert client.post(new, junk).status_code == 422
 
 
+def test_counted_are_the_templates_in_use_and_a_switch_is_confirmed(desk, browse):
+    for title in ("灯修好了", "垃圾清走了"):
+        made = save(desk, title=title)
+    client, url = browse("secretary"), reverse("answer-template-switch", args=[made.pk])
+    off = client.post(url, {"on": "0"}, follow=True).content.decode()
+    assert "一个模板" in off
+    assert "停掉了" in off
+    assert "又能选了" in client.post(url, {"on": "1"}, follow=True).content.decode()
+    for one in AnswerTemplate.objects.all():
+        client.post(reverse("answer-template-switch", args=[one.pk]), {"on": "0"})
+    assert "模板都停着" in client.get(reverse("answer-templates")).content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_list_costs_the_same(desk, browse, django_assert_num_queries, rows):
     for n in range(rows):

@@ -55,6 +55,13 @@ def test_closed_unrated_stays_on_the_list_for_thirty_days(desk):
     assert on_list(desk, now=case.closed_at + timedelta(days=30, minutes=1)) == []
 
 
+def test_who_would_rather_not_rate_is_confirmed_as_that(desk, browse):
+    case, client = desk.at("awaiting_feedback", **PHONE), browse("clerk")
+    url = reverse("case-follow-up", args=[case.ref])
+    said = client.post(url, {"do": "told", "_once": once(client.get(url))}, follow=True).content.decode()
+    assert "他不想评，不再打" in said
+
+
 def test_reached_or_tried_three_times_nobody_is_rung_again(desk):
     one, other = desk.at("awaiting_feedback", **PHONE), desk.at("awaiting_feedback", **PHONE)
     clerk = desk.actor("clerk")

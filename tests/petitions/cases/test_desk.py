@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from grids.registry.models import Household, Resident
 from petitions.cases import panels, todos
 from petitions.cases.models import Case
+from petitions.cases.views_desk import FEW
 from portal.workbench.registry import follow_up_by_code
 from tests.petitions.cases.test_report import once
 
@@ -61,6 +64,33 @@ def test_it_finds_cases_by_number_and_by_telephone(desk, browse):
     case = desk.file(contact_phone="13800002046")
     for text in (case.ref.replace("-", " "), "2046", "楼道灯"):
         assert case.ref.replace("-", " ") in browse("clerk").get("/desk/", {"q": text}).content.decode(), text
+
+
+@pytest.mark.parametrize("text", ["5-1-301", "5号楼1单元301"])
+def test_it_finds_a_door(desk, browse, neighbour_of_5, text):
+    door = reverse("household", args=[neighbour_of_5.household_id])
+    page = browse("clerk").get("/desk/", {"q": text}).content.decode()
+    assert door in page
+    assert "没有找到" not in page
+    assert door not in browse("clerk_b").get("/desk/", {"q": text}).content.decode()
+
+
+def test_more_than_it_lists_is_said_with_a_way_to_all(desk, browse, neighbour_of_5):
+    def page() -> str:
+        return browse("clerk").get("/desk/", {"q": "林"}).content.decode()
+
+    for n in range(FEW - 1):
+        Resident.objects.create(household=neighbour_of_5.household, name=f"林{n}", sort_key=f"lin {n}", initials="l")
+    assert "只列了前几位" not in page()
+    Resident.objects.create(household=neighbour_of_5.household, name="林末", sort_key="lin mo", initials="lm")
+    assert f"{reverse('households')}?q={quote('林')}" in page()
+
+
+def test_the_number_stands_by_the_field_that_has_the_cursor(desk, browse):
+    """On a telephone the cursor scrolls the page: what is to be read out must be there, not above."""
+    client = browse("clerk")
+    page = client.get(intake(client).url).content.decode()
+    assert page.index('id="ask-q"') < page.index("念给对方听") < page.index('id="intake"')
 
 
 def test_it_finds_nobody_elses(desk, browse, neighbour_of_5):

@@ -109,6 +109,15 @@ def test_who_changes_hands_is_not_sent_back_where_the_rule_sent_it(desk, browse,
     assert "按分派规则" not in text
 
 
+def test_a_returned_case_is_not_sent_back_by_one_press(desk, browse, rule):
+    rule("street", "sector")
+    case = desk.at("assigned")
+    desk.act(case, "return", "grid_worker", reason="不归网格")
+    text = browse("clerk").get(reverse("case-event", args=[case.ref, "assign"])).content.decode()
+    assert "按分派规则" not in text
+    assert "城管网格" in text
+
+
 # ---------------------------------------------------------------- writing
 def write(desk, who: str = "secretary", place: str = "community", **fields) -> RoutingRule:
     fields = {"send_to": SendTo.GRID} | fields

@@ -64,6 +64,16 @@ def test_candidates_are_those_of_the_place_and_the_departments(desk, browse):
     assert "clerk_b" not in page
 
 
+def test_a_case_that_names_no_building_may_go_to_a_worker_of_any_of_its_grids(desk, browse):
+    case = desk.at("accepted", grid=desk.cast.place.community)
+    page = browse("clerk").get(reverse("case-event", args=[case.ref, "assign"])).content.decode()
+    assert "第 1 网格 grid_worker<" in page
+    assert "grid_worker_c" not in page
+    go(browse("clerk"), case, "assign", to=f"person:{desk.cast.grid_worker.pk}")
+    case.refresh_from_db()
+    assert (case.state, case.holder_user) == ("assigned", desk.cast.grid_worker)
+
+
 def test_a_stale_page_leads_back_to_what_is_new(desk, browse):
     case, client = desk.file(), browse("clerk")
     url = reverse("case-event", args=[case.ref, "accept"])
@@ -185,6 +195,35 @@ def test_notes_are_for_colleagues(desk, browse):
     browse("clerk").post(reverse("case-say", args=[case.ref, "note"]), {"note-text": "下午去看"})
     assert InternalNote.objects.get().author == desk.cast.clerk
     assert "下午去看" in browse("grid_worker").get(case.get_absolute_url()).content.decode()
+
+
+def test_what_was_said_is_confirmed_and_nothing_said_is_pointed_at(desk, browse):
+    case, client = desk.at("in_progress"), browse("clerk")
+    for kind, confirmed in (("note", "备注记下了"), ("remark", "发出去了")):
+        url = reverse("case-say", args=[case.ref, kind])
+        empty = client.post(url, {f"{kind}-text": " "})
+        assert (empty.status_code, empty.content.decode().count("data-errors")) == (422, 1)
+        assert confirmed in client.post(url, {f"{kind}-text": "下午去看"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("upheld", "said"), [(True, "该退，另外派人"), (False, "不该退，由他们办")])
+def test_the_story_tells_how_a_return_was_decided(desk, browse, upheld, said):
+    case = desk.at("assigned")
+    desk.act(case, "return", "grid_worker", reason="不归网格")
+    desk.act(case, "assign", "clerk", person=desk.cast.grid_worker)
+    desk.act(case, "return", "grid_worker", reason="还是不归网格")
+    desk.act(case, "rule", "street_supervisor", reason="看过了", upheld=upheld)
+    assert f"街道定了：{said}" in browse("clerk").get(case.get_absolute_url()).content.decode()
+
+
+def test_the_story_tells_what_was_granted(desk, browse):
+    page = browse("clerk").get(desk.at("shelved").get_absolute_url()).content.decode()
+    assert "同意挂账" in page
+    assert "同意延期" not in page
+    case = desk.at("in_progress")
+    desk.act(case, "ask_extend", "grid_worker", reason="等配件", until=case.due_at + timedelta(days=1))
+    desk.act(case, "grant", "secretary")
+    assert "同意延期" in browse("clerk").get(case.get_absolute_url()).content.decode()
 
 
 # ---------------------------------------------------------------- the list

@@ -35,6 +35,12 @@ def test_when_is_said_as_people_say_it(moment, said):
     assert words.when(moment, NOW) == said
 
 
+def test_what_ends_at_midnight_ends_with_the_day_before():
+    assert words.by(at(19, 0), NOW) == "今天"
+    assert words.by(at(19, 0, 15), NOW) == "明天 0:15"
+    assert words.by(date(2026, 9, 20), NOW) == "后天"
+
+
 def test_when_counts_days_in_local_time_not_in_utc():
     # 00:30 on the 19th in Shanghai is still the 18th in UTC.
     assert words.when(datetime(2026, 9, 18, 16, 30, tzinfo=UTC), NOW) == "明天 0:30"
