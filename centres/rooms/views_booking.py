@@ -87,7 +87,8 @@ def _choose(request: HttpRequest, room: Room, at_counter: bool, form: BookForm |
     source: Any = form.data if form else request.GET
     day = max(read_date(source.get("date"), now.date()), now.date())
     start = read_time(source.get("start"))
-    walk_in = bool(source.get("walk_in")) and at_counter
+    # A form comes back with "False" in it, which is no walk-in.
+    walk_in = source.get("walk_in", "") not in ("", "False") and at_counter
     span, spans = _span_at(room, request, day, start)
     if walk_in:
         span = _from_now(span or (spans[0] if spans else None), now)

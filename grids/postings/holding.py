@@ -8,6 +8,7 @@ from uuid import UUID
 from grids.postings.models import Posting
 from grids.postings.queries import below, live
 from grids.postings.services import appoint, end
+from grids.tree.queries import by_paths
 from portal.accounts.actors import Actor
 from portal.accounts.enums import Role
 
@@ -30,10 +31,15 @@ class Holding:
         return Posting.objects.filter(grid_id__in=set(grid_ids), starts_at__gt=at).exists()
 
     def people(self, path: str, at: datetime) -> list[tuple[UUID, str]]:
+        rows = [one for one in below(path=path, roles=CANDIDATES, at=at) if one.user.is_active]
+        # Every community has its 第 1 网格: without its name nobody knows which is meant.
+        communities = by_paths(list({one.grid.community_path for one in rows}))
         found: dict[UUID, str] = {}
-        for one in below(path=path, roles=CANDIDATES, at=at):
-            if one.user.is_active:
-                found.setdefault(one.user_id, f"{one.user} · {one.grid.name}")
+        for one in rows:
+            community = communities.get(one.grid.community_path)
+            inside = community is not None and community.pk != one.grid_id
+            where = f"{community.name} {one.grid.name}" if inside and community else one.grid.name
+            found.setdefault(one.user_id, f"{one.user} · {where}")
         return list(found.items())
 
     def post(self, *, actor: Actor, user_id: UUID, grid: "Grid", at: datetime) -> None:

@@ -84,6 +84,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 raise
             form.add_error(None, str(refused.message))
     context = {"form": form, "grid": grid, "kind": ChangeKind(kind), "shown": shown, "sent": _sent(request)}
+    place = queries.community_of(grid)
+    context["place"] = place if place != grid else None
     return render(request, "grids/tree/change_new.html", context, status=422 if form.errors else 200)
 
 

@@ -16,6 +16,7 @@ from petitions.cases.periods import last_day, period_from
 from petitions.cases.sheets import workbook_of
 from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.accounts.policy import roles
+from portal.errors import Invalid
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 at_the_board = roles(*COMMUNITY, *STREET, *DISTRICT)
@@ -32,6 +33,14 @@ def place_from(request: HttpRequest) -> Any:
     return node
 
 
+def asked_for(request: HttpRequest) -> tuple[Any, Period, str]:
+    """`scope`, with what is wrong with the dates: a page shows this month then, and keeps the form at hand."""
+    try:
+        return *scope(request), ""
+    except Invalid as refused:
+        return place_from(request), period_from("", "", timezone.now()), str(refused.message)
+
+
 def scope(request: HttpRequest) -> tuple[Any, Period]:
     period = period_from(request.GET.get("from", ""), request.GET.get("to", ""), timezone.now())
     return place_from(request), period
@@ -40,7 +49,7 @@ def scope(request: HttpRequest) -> tuple[Any, Period]:
 @at_the_board
 @require_GET
 def figures_page(request: HttpRequest) -> HttpResponse:
-    place, period = scope(request)
+    place, period, wrong = asked_for(request)
     found = figures(request.actor.reach, place.path if place else "", period)  # type: ignore[attr-defined]
     query = {"from": timezone.localtime(period.since).date(), "to": last_day(period)}
     if place:
@@ -51,8 +60,9 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "since": query["from"],
         "until": query["to"],
         "export": f"{reverse('case-figures-xlsx')}?{urlencode(query)}",
+        "wrong": wrong,
     }
-    return render(request, "petitions/cases/figures.html", context)
+    return render(request, "petitions/cases/figures.html", context, status=422 if wrong else 200)
 
 
 @at_the_board

@@ -135,6 +135,11 @@ def next_after(inspection: Inspection, place: InspectionPlace) -> InspectionPlac
     return open_places.filter(order__gte=place.order).first() or open_places.first()
 
 
+def left_at(inspection: Inspection, place: InspectionPlace) -> int:
+    """How many things of the list nobody has looked at there yet."""
+    return inspection.checklist.items.count() - place.results.count()
+
+
 def cases_of(reach: Reach, inspection: Inspection, now: datetime) -> tuple[list[Any], int, int]:
     """The cases it opened that this person may see, late ones first; how many are still open; how many are late."""
     ids = InspectionResult.objects.filter(place__inspection=inspection, case__isnull=False).values("case_id")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from petitions.cases import queries as cases
@@ -157,12 +158,17 @@ def _write_down(actor: Any, here: InspectionPlace, form: DoorForm) -> bool:
 
 
 def _onwards(request: HttpRequest, found: Inspection, here: InspectionPlace) -> HttpResponse:
-    following = queries.next_after(found, here)
-    if following is None:
+    """To the next place that wants looking at. What was left out here is said: a red button alone is no visit."""
+    following, left = queries.next_after(found, here), queries.left_at(found, here)
+    if left:
+        said = ngettext("%(place)s还差 %(n)d 样没点，回头再看。", "%(place)s还差 %(n)d 样没点，回头再看。", left)
+        messages.warning(request, said % {"place": here.label, "n": left})
+    elif following is None:
         messages.success(request, _("记下了。每一处都看过了。"))
         return redirect(found)
-    messages.success(request, _("%(place)s记下了，接着看下一处。") % {"place": here.label})
-    return redirect("inspection-place", inspection_id=found.pk, place_id=following.pk)
+    else:
+        messages.success(request, _("%(place)s记下了，接着看下一处。") % {"place": here.label})
+    return redirect("inspection-place", inspection_id=found.pk, place_id=(following or here).pk)
 
 
 @readers

@@ -23,6 +23,13 @@ _PLAIN = {
     "invalid_choice": _("这一项选不了，请从列出来的里面选。"),
     "invalid_image": _("这张打不开，请换一张照片。"),
 }
+# Said by a field's validators, not by the field: Django asks to 确保该变量包含不超过 30 字符.
+_LIMITS = {
+    "min_value": _("至少是 %(limit_value)s。"),
+    "max_value": _("最多是 %(limit_value)s。"),
+    "min_length": _("太短了，至少写 %(limit_value)s 个字。"),
+    "max_length": _("太长了，最多写 %(limit_value)s 个字，现在有 %(show_value)s 个。"),
+}
 
 
 class Neighbourly:
@@ -41,6 +48,8 @@ class Neighbourly:
                 # Only where the stock message stands: what a room wrote itself is better.
                 if code in one.error_messages and one.error_messages[code] is stock.get(code):
                     one.error_messages[code] = message
+            if not isinstance(one, forms.FileField):  # its max_length is of a file's name, with words of its own
+                one.error_messages = {**_LIMITS, **one.error_messages}
 
 
 @dataclass(frozen=True)

@@ -312,6 +312,15 @@ def test_who_stands_at_the_counter_begins_now(cast, house, browse):
     assert (Booking.objects.get().starts_at, Booking.objects.get().state) == (at("09-18 14:15"), "checked_in")
 
 
+def test_a_booking_corrected_at_the_counter_is_no_walk_in(cast, house, browse):
+    client = browse("clerk")
+    form = client.get(f"{book_url(house.studio)}?date=2026-09-21&start=09:00").content.decode()
+    sent = re.search(r'name="walk_in" value="([^"]*)"', form).group(1)
+    again = client.post(book_url(house.studio), wish("2026-09-21", "09:00", who="", walk_in=sent, whose="neighbour"))
+    assert again.status_code == 422
+    assert heading(again) == "从几点，用多久？"
+
+
 # ---------------------------------------------------------------- one booking
 def test_booking_of_somebody_else_is_not_there(cast, house, browse):
     booking = book(cast, house.studio, "09-21 09:00", "09-21 10:00")

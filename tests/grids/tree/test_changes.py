@@ -300,7 +300,10 @@ def test_a_change_that_waits_shows_the_sizes_again(cast, ground, browse, setting
 def test_the_pages_plan_it(cast, ground, browse):
     client = browse("street_supervisor")
     url = f"/grid/changes/new/?kind=split&grid={ground.grid.code}"
-    assert "7 号楼" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "7 号楼" in page
+    assert "grid_worker_b · 文昌花园社区 第 2 网格" in page.replace("\u00a0", " ")
+    assert "拆分 · 文昌花园社区" in page
     sent = {
         "p1_to": str(ground.grid.pk),
         "p2_to": "new",

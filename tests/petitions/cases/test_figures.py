@@ -93,6 +93,12 @@ def test_figures_are_of_ones_own_ground(desk, lives, call):
     assert call("secretary").get(f"/api/v1/figures/?grid={desk.cast.place.community.pk}").status_code == 200
 
 
+def test_a_page_keeps_its_form_where_the_dates_are_wrong(desk, browse):
+    page = browse("secretary").get("/cases/figures/?from=2026-12-01&to=2026-11-01")
+    assert page.status_code == 422
+    assert all(words in page.content.decode() for words in ("起止日期颠倒了", 'name="from"', "响应率"))
+
+
 @pytest.mark.parametrize(
     "query", ["from=2026-09-30&to=2026-09-01", "from=gestern", "to=2026-13-01", "from=0001-01-01&to=x"]
 )

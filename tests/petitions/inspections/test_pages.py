@@ -48,6 +48,17 @@ def test_one_page_a_place_and_straight_on_to_the_next(walk, browse):
         assert words in page
 
 
+def test_what_was_left_out_at_a_place_is_said_and_comes_again(walk, browse):
+    inspection, client = walk.start(), browse("grid_worker")
+    answer = client.post(door(inspection), {"i1-found": "ok"}, follow=True)
+    assert answer.request["PATH_INFO"] == door(inspection, 1)
+    assert "老张面馆还差 2 样没点" in answer.content.decode()
+    client.post(door(inspection, 1), {"do": "all"})
+    answer = client.post(door(inspection), {"i1-found": "ok"}, follow=True)  # the only one left
+    assert answer.request["PATH_INFO"] == door(inspection)
+    assert "每一处都看过了" not in answer.content.decode()
+
+
 def test_a_missing_sentence_loses_nothing(walk, browse):
     inspection, client = walk.start(), browse("grid_worker")
     answer = client.post(door(inspection), {"i1-found": "problem", "i2-found": "ok"})

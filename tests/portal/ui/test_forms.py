@@ -1,5 +1,6 @@
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 
 from portal.ui.forms import DateInput, Form, PhoneInput, problems, view_of
@@ -89,6 +90,23 @@ def test_stock_words_become_a_neighbours_but_own_words_stay():
     form = Report({})
     assert form.errors["what"] == ["这里还没填。"]
     assert form.errors["day"] == ["哪一天来？"]
+
+
+def test_limits_are_said_as_a_neighbour_says_them():
+    class Course(Form):
+        seats = forms.IntegerField(min_value=1, max_value=9)
+        name = forms.CharField(max_length=4, min_length=2)
+        page = forms.FileField(max_length=4, required=False)
+
+    wrong = Course({"seats": "0", "name": "小区里的折纸课"})
+    assert wrong.errors["seats"] == ["至少是 1。"]
+    assert wrong.errors["name"] == ["太长了，最多写 4 个字，现在有 7 个。"]
+    assert Course({"seats": "12", "name": "课"}).errors == {
+        "seats": ["最多是 9。"],
+        "name": ["太短了，至少写 2 个字。"],
+    }
+    named = Course({"seats": "1", "name": "折纸"}, {"page": SimpleUploadedFile("too-long.txt", b"x")})
+    assert "12" in named.errors["page"][0]
 
 
 def test_summary_leads_to_each_field():
