@@ -20,3 +20,10 @@ def user_of(request: HttpRequest) -> "User":
     if not request.user.is_authenticated:
         raise AssertionError("a view that needs an account must say so by its policy")
     return request.user
+
+
+def whole_number(text: object) -> int | None:
+    """What was sent as a number; None where it is none. `"²".isdigit()` is true, and int() knows no ²; and it refuses
+    five thousand digits."""
+    said = str(text or "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None

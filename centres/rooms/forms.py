@@ -12,6 +12,7 @@ from centres.rooms.dayview import Wanted
 from centres.rooms.hours import QUARTER, on_day
 from centres.rooms.models import Room
 from centres.rooms.spans import Span
+from portal.requests import whole_number
 from portal.ui.forms import Form
 from portal.ui.words import clock, clock12
 
@@ -119,8 +120,9 @@ class SlotForm(Form):
         found = list(range(self.room.min_minutes, most + 1, step))
         # An alternative may be a quarter longer or shorter than the steps: what was offered can be chosen.
         asked: Any = self.data.get("minutes") if self.is_bound else self.initial.get("minutes")
-        if str(asked or "").isdigit() and self.room.min_minutes <= int(asked) <= most and int(asked) not in found:
-            found.append(int(asked))
+        chosen = whole_number(asked)
+        if chosen is not None and self.room.min_minutes <= chosen <= most and chosen not in found:
+            found.append(chosen)
         return [(n, words.length(n)) for n in sorted(found)]
 
     @property

@@ -24,6 +24,7 @@ from centres.rooms.views_booking import bookable, refused_page
 from portal.accounts.policy import signed_in
 from portal.errors import Refusal
 from portal.once.services import once_form
+from portal.requests import whole_number
 
 
 # ---------------------------------------------------------------- joining
@@ -93,8 +94,7 @@ def _first_wish(source: Any, day: dt.date, taken: list[Span], span: Span, room: 
     asked = read_time(source.get("start"))
     first = on_day(day, asked) if asked else max(span.starts_at, taken[0].starts_at) if taken else span.starts_at
     length = next((one.minutes for one in taken if one.starts_at <= first < one.ends_at), 60)
-    text = str(source.get("minutes") or "")
-    minutes = int(text) if text.isdigit() and len(text) < 5 else length
+    minutes = whole_number(source.get("minutes")) or length
     return f"{timezone.localtime(first):%H:%M}", max(room.min_minutes, min(minutes, room.max_minutes))
 
 

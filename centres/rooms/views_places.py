@@ -17,6 +17,7 @@ from centres.rooms.models import Room
 from centres.rooms.spans import Span, notice_of
 from centres.rooms.views_booking import bookable
 from portal.accounts.policy import anyone
+from portal.requests import whole_number
 
 
 @anyone
@@ -62,11 +63,11 @@ def _to_choose_from(opens: dt.datetime | None, closes: dt.datetime | None, earli
 
 def _wanted(request: HttpRequest, room: Room, day: dt.date, span: Span) -> tuple[dt.datetime, dt.datetime]:
     """The time that was asked for, as far as the day and the room have it."""
-    asked, text = read_time(request.GET.get("start")), request.GET.get("minutes", "")
+    asked = read_time(request.GET.get("start"))
     start = (
         on_day(day, asked.replace(minute=asked.minute // 15 * 15, second=0, microsecond=0)) if asked else span.starts_at
     )
     start = min(max(start, span.starts_at), max(span.starts_at, span.ends_at - dt.timedelta(minutes=room.min_minutes)))
-    minutes = int(text) if text.isdigit() and len(text) < 5 else max(60, room.min_minutes)
+    minutes = whole_number(request.GET.get("minutes")) or max(60, room.min_minutes)
     minutes = max(room.min_minutes, min(minutes // 15 * 15, room.max_minutes))
     return start, min(start + dt.timedelta(minutes=minutes), span.ends_at)

@@ -22,6 +22,7 @@ from portal.accounts.enums import COMMUNITY
 from portal.accounts.policy import roles
 from portal.errors import Forbidden, Refusal
 from portal.once.services import once_form
+from portal.requests import whole_number
 from portal.ui.words import clock
 
 LONGEST = 24 * 60
@@ -77,7 +78,7 @@ def _read(slot: str) -> tuple[Room | None, int]:
         found = queries.room_by_id(UUID(room))
     except ValueError:
         return None, 0
-    return found, min(int(minutes), LONGEST) if minutes.isdigit() and len(minutes) < 5 else 0
+    return found, min(whole_number(minutes) or 0, LONGEST)
 
 
 def _book(request: HttpRequest, room: Room, minutes: int, person: tuple[str, str]) -> Booking:

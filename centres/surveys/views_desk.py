@@ -24,6 +24,7 @@ from portal.accounts.enums import COMMUNITY
 from portal.accounts.policy import roles
 from portal.errors import Conflict, Invalid, NotFound, Refusal
 from portal.once.services import once_form
+from portal.requests import whole_number
 from portal.ui.forms import Form
 
 PER_PAGE = 30
@@ -105,8 +106,7 @@ def edit(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Begin to ask, close early, or give up a draft."""
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isdigit() and len(sent) < 9 else None
+    version = whole_number(request.POST.get("version"))
     event = request.POST.get("event", "")
     try:
         moved = services.act(actor=request.actor, survey_id=survey_id, event=event, version=version)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from petitions.cases.flow import flow
 from petitions.cases.models import Case
 from petitions.cases.views import case_or_404, colleagues
 from portal.errors import Refusal
+from portal.requests import whole_number
 from portal.ui.words import spoken_ref, when
 
 
@@ -52,11 +53,10 @@ def decide(request: HttpRequest, case: Case) -> HttpResponse:
         merging.not_the_same(actor=actor, case=case, other=other)
         messages.success(request, _("记下了，不是同一件，以后不再提。"))
         return redirect("case-alike", ref=case.ref)
-    version = request.POST.get("version", "")
     try:
         services.act(
             actor=actor, case_id=case.pk, event=Event.MERGE, target=other,
-            version=int(version) if version.isdigit() else None,
+            version=whole_number(request.POST.get("version")),
         )  # fmt: skip
     except Refusal as refused:
         messages.warning(request, str(refused.message))

@@ -31,6 +31,7 @@ from portal.accounts.policy import anyone, slip_holder
 from portal.attachments.queries import of_owner
 from portal.errors import NotFound, Refusal
 from portal.once.services import once_form
+from portal.requests import whole_number
 from portal.throttle import services as throttle
 
 # What a slip can do, and the form it comes with.
@@ -80,11 +81,10 @@ def do(request: HttpRequest, case: Case, doing: str, given: dict[str, Any]) -> N
         services.add_remark(actor=actor, case=case, text=given["text"], by_reporter=True)
         messages.success(request, _("记下了，经办人看得到。"))
         return
-    version = request.POST.get("version", "")
     reason = given.get("text") or given.get("reason") or ""
     data = {name: given[name] for name in ("satisfaction", "solved", "words") if name in given}
     services.act(
-        actor=actor, case_id=case.pk, event=doing, version=int(version) if version.isdigit() else None,
+        actor=actor, case_id=case.pk, event=doing, version=whole_number(request.POST.get("version")),
         reason=reason, **data,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from portal.attachments.services import keep_photo
 from portal.db import in_one_transaction
 from portal.errors import NotFound, Refusal
 from portal.once.services import once_form
-from portal.requests import actor_of
+from portal.requests import actor_of, whole_number
 
 readers = roles(*READERS)
 PAGE = 20
@@ -194,13 +194,12 @@ def add_place(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     """`do=finish` or `do=cancel`."""
     found = _within(request, inspection_id)
-    version = request.POST.get("version", "")
     services.end(
         actor=actor_of(request),
         inspection_id=found.pk,
         event=request.POST.get("do", ""),
         reason=services.plain(request.POST.get("reason", ""), 200),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None,
+        version=whole_number(request.POST.get("version")),
     )
     messages.success(request, _("好，这一次结束了。发现的问题各自接着办。"))
     return redirect(found)
