@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from petitions.cases.enums import Asking, ClockName, Event, Outcome, State
-from petitions.cases.models import Case, CaseClock, ClockChange, Term
+from petitions.cases.models import Case, CaseClock, CaseRecord, ClockChange, Term
 from petitions.cases.terms import RUNGS_AFTER, WARN_AT, Span, default
 from petitions.cases.transitions import VOIDED
 from portal.errors import Refusal
@@ -164,11 +164,10 @@ class Bench:
     def extend(self, until: datetime) -> None:
         """Move the result's deadline once: later than now promised, by at most half of the original time.
 
-        Raises Refusal TOO_LATE (it has passed), OUT_OF_RANGE (not later, or too much later).
+        Whoever asked in time is not too late because nobody answered in time. Raises Refusal OUT_OF_RANGE (not later,
+        or too much later).
         """
         clock = self.running[C.FINISH]
-        if self.now > clock.due_at:
-            raise Refusal(_("期限已经过了，不能再延。"), code="TOO_LATE")
         latest = self._add(clock, clock.due_at, clock.amount / 2).at
         if not clock.due_at < until <= latest:
             raise Refusal(
@@ -176,11 +175,13 @@ class Bench:
             )
         before, clock.due_at = clock.due_at, until
         clock.left = self._elapsed(clock, until)
+        self._warn(clock)
         self._changed(clock, before, "extended")
         self._schedule_ladder(clock)
 
     def reclassify(self) -> None:
-        """The class was set right when the case was accepted: its terms hold from the start."""
+        """The class was set right when the case was accepted: its terms hold from the start, without the time that waited
+        for a word of the reporter."""
         terms = self._terms()
         for name in PAUSABLE:
             clock = self.running.get(name)
@@ -188,15 +189,34 @@ class Bench:
             if clock is None:
                 if span and name == C.RESULT:
                     self.start(name, terms, at=self.case.submitted_at)
+                    self._run_from_the_start(self.running[name])
                 continue
             if span is None:
                 self.stop(name, void=True)
             elif (span.amount, span.natural) != (clock.amount, clock.natural):
-                clock.amount = clock.left = span.amount
-                clock.natural, clock.anchor_at = span.natural, clock.started_at
-                self._reckon(clock, why="class")
+                clock.amount, clock.natural = span.amount, span.natural
+                self._run_from_the_start(clock, why="class")
                 if name == C.FINISH:
                     self._schedule_ladder(clock)
+
+    def _run_from_the_start(self, clock: CaseClock, why: str = "") -> None:
+        """Its whole amount over the times in which it ran, as if its class had been this one from the beginning."""
+        begin, clock.left = clock.started_at, clock.amount
+        for paused_at, resumed_at in self._pauses():
+            clock.anchor_at = begin
+            ran = self._elapsed(clock, paused_at)
+            if ran >= clock.left:
+                break  # it ran out before anybody asked
+            clock.left -= ran
+            begin = resumed_at
+        clock.anchor_at = begin
+        self._reckon(clock, why=why)
+
+    def _pauses(self) -> list[tuple[datetime, datetime]]:
+        """The spans in which a case that nobody has accepted yet waited for its reporter."""
+        steps = CaseRecord.objects.filter(subject=self.case, event__in=(Event.REQUEST_INFO, Event.PROVIDE_INFO))
+        moments = list(steps.order_by("version").values_list("at", flat=True))
+        return list(zip(moments[::2], moments[1::2], strict=False))
 
     def recompute(self) -> bool:
         """Running working clocks by the calendar of today. True where a deadline moved or became certain."""
@@ -257,11 +277,15 @@ class Bench:
         deadline = self._add(clock, clock.anchor_at, clock.left)
         clock.due_at, clock.provisional = deadline.at, deadline.provisional
         if clock.name == C.FINISH:
-            until_warning = clock.left - clock.amount * (1 - WARN_AT)
-            late = until_warning <= timedelta(0)
-            clock.warn_at = clock.anchor_at if late else self._add(clock, clock.anchor_at, until_warning).at
+            self._warn(clock)
         if why:
             self._changed(clock, before, why)
+
+    def _warn(self, clock: CaseClock) -> None:
+        """Somebody is reminded while a fifth of the original time is left."""
+        until_warning = clock.left - clock.amount * (1 - WARN_AT)
+        late = until_warning <= timedelta(0)
+        clock.warn_at = clock.anchor_at if late else self._add(clock, clock.anchor_at, until_warning).at
 
     def _changed(self, clock: CaseClock, before: datetime, why: str) -> None:
         self._touch(clock)

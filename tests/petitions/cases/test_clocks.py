@@ -7,6 +7,7 @@ import pytest
 from petitions.cases.enums import ClockName, Outcome
 from petitions.cases.models import CaseClock, ClockChange, Term
 from portal.errors import Refusal
+from portal.flow.models import DueRow
 from tests.petitions.cases.conftest import FILED_AT, at
 
 
@@ -92,6 +93,54 @@ def test_more_time_is_not_asked_after_the_deadline(desk):
         desk.act(
             case, "ask_extend", "grid_worker", at("2026-09-15 09:01"), reason="等配件", until=at("2026-09-16 10:00")
         )
+
+
+def test_who_asked_for_time_before_the_deadline_may_be_granted_it_after(desk):
+    """A community that answers late does not take it from the holder."""
+    case = desk.at("in_progress", sla="consultation")  # due 09-15 09:00
+    until = at("2026-09-15 14:00")
+    desk.act(case, "ask_extend", "grid_worker", at("2026-09-15 08:50"), reason="等配件", until=until)
+    case = desk.act(case, "grant", "secretary", at("2026-09-15 10:00"))
+    assert (case.due_at, case.extended) == (until, True)
+
+
+def test_whoever_has_more_time_is_reminded_later(desk):
+    case = desk.at("in_progress", sla="help")  # 40 WH, due 09-19 → 09-21 09:00; a fifth of it are 8 WH
+    desk.act(case, "ask_extend", "grid_worker", reason="等配件", until=case.due_at + timedelta(days=2))
+    case = desk.act(case, "grant", "secretary")
+    clock = CaseClock.objects.get(case=case, name="finish")
+    assert clock.due_at - clock.warn_at == timedelta(days=1)
+    assert DueRow.objects.get(key=f"case:{case.pk}:r1:warn").due_at == clock.warn_at
+
+
+WAITED = (at("2026-09-14 10:00"), at("2026-09-16 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "due"),
+    [
+        ("help", "consultation", at("2026-09-17 09:00")),  # 8 WH, one of them used before the question
+        ("consultation", "help", at("2026-09-22 09:00")),  # the worked Sunday among it
+        ("help", "emergency", at("2026-09-17 09:00")),  # 24 h, one of them used
+        ("emergency", "consultation", at("2026-09-17 09:00")),
+    ],
+)
+def test_what_waited_for_the_reporter_does_not_count_in_the_right_class_either(desk, before, after, due):
+    case = desk.file(now=at("2026-09-14 09:00"), sla=before)
+    desk.act(case, "request_info", "clerk", WAITED[0], reason="是哪一单元？")
+    desk.act(case, "provide_info", "resident", WAITED[1], reason="三单元")
+    case = desk.act(case, "accept", "clerk", WAITED[1], sla=after)
+    assert case.due_at == due
+    if after == "emergency":
+        assert CaseClock.objects.get(case=case, name="result").due_at == at("2026-09-16 11:00")
+
+
+def test_what_ran_out_before_the_question_stays_late_in_its_right_class(desk):
+    case = desk.file(now=at("2026-09-14 09:00"), sla="help")
+    desk.act(case, "request_info", "clerk", at("2026-09-15 15:00"), reason="是哪一单元？")
+    desk.act(case, "provide_info", "resident", at("2026-09-17 10:00"), reason="三单元")
+    case = desk.act(case, "accept", "clerk", at("2026-09-17 10:00"), sla="consultation")
+    assert case.due_at == at("2026-09-15 09:00")
 
 
 def test_accepting_sets_the_class_right_from_the_start(desk):
