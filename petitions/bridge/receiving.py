@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.tree import queries as tree
+from grids.tree.enums import Kind
 from petitions.bridge import keys, outbox
 from petitions.bridge.enums import CHANNEL, KEEPERS, Outcome, Problem
 from petitions.bridge.incoming import Incoming, plain
@@ -129,7 +130,7 @@ def place_of(system: ExternalSystem, incoming: Incoming, ground: "Grid | None" =
     """
     base = ground or system.grid
     named = tree.by_code(incoming.grid) if incoming.grid else None
-    if named is not None and named.path.startswith(base.path):
+    if named is not None and named.is_active and named.kind != Kind.SECTOR and named.path.startswith(base.path):
         return named
     said = "".join(incoming.address.split())
     if said and base.depth < tree.COMMUNITY_DEPTH:

@@ -122,6 +122,8 @@ class CaseView(ApiView):
         return found
 
     def detail(self, case: Case) -> Response:
+        """The whole case; whatever was asked, to be told it is an opening."""
+        services.record_opening(actor=self.actor, case=case)
         context = {
             "now": timezone.now(),
             "events": flow.open_events(self.actor, case),
@@ -135,9 +137,7 @@ class OneCase(CaseView):
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
     def get(self, request: Request, ref: str) -> Response:
         """One case within reach: its records, its round and version, and what this person may do with it now."""
-        case = self.case(ref)
-        services.record_opening(actor=self.actor, case=case)
-        return self.detail(case)
+        return self.detail(self.case(ref))
 
 
 class Events(CaseView):

@@ -180,8 +180,8 @@ class Bench:
         self._schedule_ladder(clock)
 
     def reclassify(self) -> None:
-        """The class was set right when the case was accepted: its terms hold from the start, without the time that waited
-        for a word of the reporter."""
+        """The class was set right when the case was accepted: its terms hold from the start, but for what waited for a
+        word of the reporter."""
         terms = self._terms()
         for name in PAUSABLE:
             clock = self.running.get(name)

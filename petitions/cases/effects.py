@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from petitions.cases import answers, clocks, holders, merging, powers
+from petitions.cases import answers, clocks, holders, merging, powers, rules
 from petitions.cases.enums import Asking, Event, Level, RatedBy, State, level_above
 from petitions.cases.flow import flow
 from petitions.cases.models import Ask, Case, Rating
 from petitions.cases.terms import REOPEN_DAYS, STREET_REVIEW_ROUND
 from petitions.cases.transitions import HANDLING
-from portal.accounts.enums import COMMUNITY, STREET
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET
 from portal.attachments.services import attach
 from portal.errors import Conflict, IllegalTransition, Invalid, Refusal
 from portal.flow.engine import Step
@@ -28,7 +28,8 @@ def accept(step: CaseStep) -> None:
     if data.get("sla"):
         case.sla = data["sla"]
     if grid := data.get("grid"):
-        if not step.actor.reach.covers(grid.path, *COMMUNITY, *STREET):
+        district = DISTRICT if rules.nobodys_street(step.actor, case) else ()
+        if not step.actor.reach.covers(grid.path, *COMMUNITY, *STREET, *district):
             raise Refusal(_("那里不归您管，请只在自己的片里改地点。"), code="OUT_OF_REACH")
         case.grid = grid
 

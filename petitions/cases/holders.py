@@ -125,7 +125,10 @@ def people_at_many(paths: Iterable[str], levels: Iterable[str], at: datetime) ->
 
 
 def desk_of(case: Case, at: datetime) -> list[User]:
-    """Who accepts and assigns: the counter, or the secretary where there is none, or where only they may read it."""
+    """Who accepts and assigns: the counter, or the secretary where there is none, or where only they may read it. The
+    district, where nobody said in which street it lies."""
+    if case.grid.level == GridLevel.DISTRICT:
+        return people_at(case, Level.DISTRICT, at)
     if case.restricted:
         return people_at(case, Level.COMMUNITY, at)
     found = postings.holders(path=case.grid.path, roles=(Role.DESK_CLERK,), at=at)

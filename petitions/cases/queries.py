@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from grids.postings import queries as postings
 from grids.tree import queries as tree
+from grids.tree.enums import Level as GridLevel
 from petitions.cases import refs, slips
 from petitions.cases.enums import LADDER, OPEN, Kind, State, roles_from
 from petitions.cases.figures import Figure as Figure  # lent to neighbouring rooms: theirs stand beside ours
@@ -20,7 +21,7 @@ from petitions.cases.models import Case, CaseRecord, Category
 from petitions.cases.querysets import CaseQuerySet, through, within
 from portal import phones
 from portal.accounts.actors import Actor
-from portal.accounts.enums import COMMUNITY, DATA_ROLES, Role
+from portal.accounts.enums import COMMUNITY, DATA_ROLES, DISTRICT, STREET, Role
 from portal.accounts.reach import Reach
 
 if TYPE_CHECKING:
@@ -158,14 +159,20 @@ def open_cases(reach: Reach) -> CaseQuerySet:
 
 
 def to_accept(reach: Reach) -> QuerySet[Case]:
-    """待受理 on the ground of a clerk, a secretary or the street."""
-    ground = reach.q("grid__path", *COMMUNITY, Role.STREET_SUPERVISOR)
-    return Case.objects.visible_to(reach).filter(ground, state=State.SUBMITTED).for_list().in_order()
+    """待受理 on the ground of a clerk, a secretary or the street; of the district what lies on no street."""
+    return Case.objects.visible_to(reach).filter(_desk_of(reach), state=State.SUBMITTED).for_list().in_order()
 
 
 def to_assign(reach: Reach) -> QuerySet[Case]:
-    ground = reach.q("grid__path", *COMMUNITY, Role.STREET_SUPERVISOR)
-    return Case.objects.visible_to(reach).filter(ground, state=State.ACCEPTED).for_list().in_order()
+    return Case.objects.visible_to(reach).filter(_desk_of(reach), state=State.ACCEPTED).for_list().in_order()
+
+
+def _desk_of(reach: Reach) -> Q:
+    """Whose it is to accept and to assign (rules.community, rules.street)."""
+    ground = reach.q("grid__path", *COMMUNITY, *STREET)
+    if reach.holds(*DISTRICT):
+        ground |= Q(grid__level=GridLevel.DISTRICT) & reach.q("grid__path", *DISTRICT)
+    return ground
 
 
 def to_verify(reach: Reach) -> QuerySet[Case]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from grids.tree.enums import Level as GridLevel
 from petitions.cases.enums import ROLES_AT, Asking, Level, roles_from
 from portal.accounts.actors import Actor
-from portal.accounts.enums import COMMUNITY, STREET, Role
+from portal.accounts.enums import COMMUNITY, DISTRICT, STREET, Role
 
 if TYPE_CHECKING:
     from petitions.cases.models import Case
@@ -31,7 +32,13 @@ def community(actor: Actor, case: "Case") -> bool:
 
 
 def street(actor: Actor, case: "Case") -> bool:
-    return actor.reach.covers(case.grid.path, *STREET)
+    return actor.reach.covers(case.grid.path, *STREET) or nobodys_street(actor, case)
+
+
+def nobodys_street(actor: Actor, case: "Case") -> bool:
+    """What another system sent without saying where lies on the whole district: no street answers for it, so the
+    district does."""
+    return case.grid.level == GridLevel.DISTRICT and actor.reach.covers(case.grid.path, *DISTRICT)
 
 
 def reporter(actor: Actor, case: "Case") -> bool:

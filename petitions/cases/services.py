@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from grids.registry.queries import resident_of
 from grids.tree import queries as tree
+from grids.tree.enums import Kind as GridKind
 from petitions.cases import clocks, holders, notices, refs, slips
 from petitions.cases import effects as _effects  # noqa: F401  (hangs what events do on the table)
 from petitions.cases import whistles as _whistles  # noqa: F401  (and what calls do)
@@ -158,6 +159,10 @@ def _place(actor: Actor, grid: "Grid | None", address: str) -> "Grid":
     place = grid or _own_community(actor)
     if place is None:
         raise Invalid(_("请说是哪个社区。"), errors={"grid": [_("请说是哪个社区。")]})
+    if not place.is_active or place.kind == GridKind.SECTOR:
+        # A place that has ended and a department are nobody's ground: nobody would ever accept what lies there.
+        said = _("“%(name)s”不是现在在用的一片地方，请换一个。") % {"name": place.label}
+        raise Invalid(said, errors={"grid": [said]})
     said = "".join(address.split())
     if said and place.depth >= tree.COMMUNITY_DEPTH:
         named = [b for b in tree.buildings_under(place.path) if (n := "".join(b.label.split())) and n in said]

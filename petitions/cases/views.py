@@ -115,8 +115,15 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     return case_page(request, case_or_404(request, ref))
 
 
+def record_shown(request: HttpRequest, found: Case) -> None:
+    """A page that answers a POST is an opening like any other: an empty note would else read a restricted case."""
+    if request.method == "POST":
+        services.record_opening(actor=_actor(request), case=found)
+
+
 def case_page(request: HttpRequest, found: Case, status: int = 200, **extra: Any) -> HttpResponse:
     actor, now = _actor(request), timezone.now()
+    record_shown(request, found)
     working = clock_for(found.grid.code[:12])
     events = flow.open_events(actor, found)
     photos, calls = of_owner(found.pk), whistle_queries.of_case(found)
@@ -208,6 +215,7 @@ def fire(request: HttpRequest, found: Case, name: str, form: EventForm) -> None:
 
 
 def event_page(request: HttpRequest, found: Case, name: str, form: EventForm, status: int = 200) -> HttpResponse:
+    record_shown(request, found)
     context = {"case": found, "form": form, "sheet": SHEETS[name], "name": name}
     if name in (Event.VERIFY_PASS, Event.VERIFY_FAIL):
         context["evidence"] = [one for one in of_owner(found.pk) if one.owner_type == "case_result"]

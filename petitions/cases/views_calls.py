@@ -146,6 +146,8 @@ def page(
     more: MoreForm | None = None,
     phone: str = "",
 ) -> HttpResponse:
+    # Who asked, what about and the answer: an opening, as the case's own page is.
+    services.record_opening(actor=_actor(request), case=case)
     may = callbacks.may(_actor(request), case, timezone.now())
     context = {
         "case": case,

@@ -15,7 +15,7 @@ from petitions.cases import services, whistle_queries, whistle_words, whistles
 from petitions.cases.enums import CallEvent
 from petitions.cases.forms_whistle import FORMS, CallForm
 from petitions.cases.models import WhistleCall
-from petitions.cases.views import PAGE, colleagues
+from petitions.cases.views import PAGE, colleagues, record_shown
 from petitions.cases.whistle_flow import call_flow
 from portal.accounts.enums import Role
 from portal.errors import Refusal, Stale
@@ -63,6 +63,7 @@ def call_page(
     request: HttpRequest, call: WhistleCall, event: str = "", form: CallForm | None = None, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
+    record_shown(request, call.case)
     open_events = call_flow.open_events(_actor(request), call)
     context = {
         "call": call,

@@ -182,6 +182,14 @@ def test_a_place_outside_the_ground_is_not_followed(bridge):
     assert receiving.place_of(bridge.system, outside) == place.street
 
 
+@pytest.mark.parametrize("where", ["building", "sector"])
+def test_a_place_that_has_ended_and_a_department_are_not_followed(bridge, where):
+    place = bridge.desk.cast.place
+    type(place.building).objects.filter(pk=place.building.pk).update(is_active=False)
+    said = read(a_ticket(grid=getattr(place, where).code, address=""))
+    assert receiving.place_of(bridge.system, said) == place.district
+
+
 def test_the_building_that_the_address_names_is_found(bridge):
     ticket = bridge.take(address="文昌花园社区 5 号楼 1 单元")
     assert ticket.case.grid == bridge.desk.cast.place.building

@@ -203,6 +203,23 @@ def test_opening_one_is_recorded_as_an_access(desk, talk, browse, call):
     assert len(openings(talk)) == 2
 
 
+def test_no_way_round_the_record_leads_to_its_page(desk, talk, browse, call):
+    """An empty note answers the whole page again; a step by the API answers the whole case; so does a call."""
+    secretary = browse("secretary")
+    ways = [
+        lambda: secretary.post(f"/cases/{talk.ref}/say/note/", {"note-text": ""}),
+        lambda: secretary.post(f"/cases/{talk.ref}/do/reject/", {"reason": ""}),
+        lambda: call("secretary").post(f"/api/v1/cases/{talk.ref}/events/", {"event": "accept"}, format="json"),
+    ]
+    for n, way in enumerate(ways, start=1):
+        assert SECRET in way().content.decode()
+        assert len(openings(talk)) == n
+    answered = desk.at("awaiting_feedback", title=SECRET, contact_phone="13800002046")
+    Case.objects.filter(pk=answered.pk).update(restricted=True)
+    assert SECRET in secretary.get(f"/cases/{answered.ref}/follow-up/").content.decode()
+    assert len(openings(answered)) == 1
+
+
 def test_opening_an_ordinary_one_leaves_no_line(desk, browse):
     case = desk.file()
     browse("secretary").get(case.get_absolute_url())
