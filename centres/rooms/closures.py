@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -174,14 +173,18 @@ def close(
 
     def work() -> tuple[DayException, Cost]:
         moment = now or timezone.now()
-        _may(actor, closure, moment)
         rooms = _rooms(closure)
+        _may(actor, closure, moment)
         locks.hold_around(rooms)
+        # Once more under the locks: a colleague may have given the same days other hours meanwhile.
+        _may(actor, closure, moment)
         cost = _cost(closure, rooms, moment)
         if set(cost.ids) != set(expected):
             raise Stale(_("您看着的时候，又有人约了或者取消了。请再看一眼名单，再确认。"))
         row = closure.row()
         row.save(force_insert=True)
+        ids = [one.pk for one in (*cost.bookings, *cost.waiting)]
+        gone = list(Occupancy.objects.filter(Q(booking__in=ids) | Q(offer__in=ids)))
         for entry in cost.waiting:
             offers.line.fire(
                 entry.pk, event=WaitEvent.LAPSE, actor=SYSTEM, now=moment, reason=closure.reason, closing=True
@@ -197,18 +200,22 @@ def close(
                 closing=True,
             )
         record(actor=actor, verb="room.close", target=row, path=closure.centre.grid.path)
+        # Of what is called off some may lie within the new hours: whoever waits for that is asked.
+        offers.refill(gone, moment)
         return row, cost
 
     return in_one_transaction(work)
 
 
-@transaction.atomic
 def reopen(*, actor: Actor, exception_id: UUID, now: dt.datetime | None = None) -> None:
     """Take an announcement back. What was called off stays so; whoever waits for a time that is open again is asked.
 
     Raises NotFound for what is not of a house one runs, or is over.
     """
-    moment = now or timezone.now()
+    in_one_transaction(lambda: _reopen(actor, exception_id, now or timezone.now()))
+
+
+def _reopen(actor: Actor, exception_id: UUID, moment: dt.datetime) -> None:
     row = DayException.objects.select_related("centre__grid", "room__centre__grid").filter(pk=exception_id).first()
     house = None if row is None else (row.room.centre if row.room else row.centre)
     if row is None or house is None or not rules.runs_centre(actor, house):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from centres.rooms.models import Part, Room, RoomPart
+from centres.rooms.models_booking import Booking
 from centres.rooms.persons import Person
 
 
@@ -37,6 +38,15 @@ def hold_person(person: Person) -> None:
         if row is not None:
             # By its _meta: request.user is a lazy stand-in whose type is not the model.
             row._meta.model._base_manager.select_for_update(no_key=True).only("pk").get(pk=row.pk)
+
+
+def hold_booking(booking: Booking) -> Booking:
+    """Lock a booking, after its person and its parts, and set what may have changed since it was read."""
+    rows = Booking.objects.select_for_update(of=("self",), no_key=True)
+    booking.refresh_from_db(
+        fields=["state", "version", "starts_at", "ends_at", "counts", "quota_month", "part"], from_queryset=rows
+    )
+    return booking
 
 
 def hold_around(rooms: Iterable[Room]) -> None:

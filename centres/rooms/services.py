@@ -152,8 +152,11 @@ def move(
         if booking.is_programme:
             said = _("这是中心的活动，时间请在活动那一页改，来的人才都知道。")
             raise Conflict(said, code="PROGRAMME")
+        part_ids = locks.hold(persons.of_booking(booking), booking.room, giving_back=True)
+        # Read again under the locks: a nod given meanwhile was for another time than this.
+        booking = locks.hold_booking(booking)
         ask = _moved(booking, actor, starts_at, ends_at, now)
-        ask.part_ids = locks.hold(ask.person, booking.room, giving_back=True)
+        ask.part_ids = part_ids
         if booking.part_id in ask.part_ids:
             # They keep their seat where it is free then.
             ask.part_ids = sorted(ask.part_ids, key=lambda part: part != booking.part_id)

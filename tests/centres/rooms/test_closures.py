@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from centres.rooms import closures, services
+from centres.rooms import closures, locks, services
 from centres.rooms.closures import Closure
 from centres.rooms.models import DayException
 from centres.rooms.models_booking import Booking, Occupancy
@@ -85,6 +85,30 @@ def test_what_has_begun_goes_on(cast, house):
     services.check_in(actor=cast.actor("clerk"), booking_id=booking.pk, now=later)
     close(cast, shut(house, NOW.date(), NOW.date()), now=later)
     assert states() == ["checked_in"]
+
+
+def test_what_other_hours_leave_of_a_called_off_time_goes_to_who_waits_for_it(cast, house):
+    book(cast, house.studio, "09-21 15:00", "09-21 17:00")
+    early, late = (
+        wait(cast, house.studio, "09-21 15:00", "09-21 16:00"),
+        wait(cast, house.studio, "09-21 16:00", "09-21 17:00", "volunteer"),
+    )
+    close(cast, shut(house, opens=dt.time(9), closes=dt.time(16), reason="下午开会"))
+    assert (state(early), state(late)) == ("offered", "lapsed")
+
+
+def test_two_who_give_the_same_days_other_hours_at_once_are_one(cast, house, monkeypatch):
+    """The colleague was quicker between the look and the lock."""
+    hold = locks.hold_around
+
+    def meanwhile(rooms):
+        monkeypatch.setattr(locks, "hold_around", hold)
+        close(cast, shut(house, opens=dt.time(9), closes=dt.time(16)))
+        return hold(rooms)
+
+    monkeypatch.setattr(locks, "hold_around", meanwhile)
+    with pytest.raises(Conflict, match="OVERLAPS"):
+        close(cast, shut(house, opens=dt.time(10), closes=dt.time(12)), [])
 
 
 def test_rooms_with_hours_of_their_own_are_named_and_kept(cast, house):

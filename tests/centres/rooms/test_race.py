@@ -3,16 +3,18 @@
 The long rounds over HTTP are in tests/races/test_booking.py.
 """
 
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import psycopg2.errors
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
-from centres.rooms import limits, locks, services
-from centres.rooms.models import Room
+from centres.rooms import closures, limits, locks, services
+from centres.rooms.models import DayException, Room
 from centres.rooms.models_booking import Booking, Occupancy
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
@@ -20,6 +22,7 @@ from portal.errors import Refusal
 from tests.centres.rooms.people import NOW, House, at, book, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
+MONDAY = dt.date(2026, 9, 21)
 EXCLUSION = next(one for one in Occupancy._meta.constraints if one.name == "occupancy_excludes")
 
 
@@ -120,6 +123,25 @@ def test_last_of_the_month_is_had_once(house):
     house.centre.save()
     rooms = (house.studio, house.stage, house.hall)
     assert all_at_once(*(wants(one, room) for room in rooms)) == {"ok": 1, "409 QUOTA": 2}
+
+
+def test_taking_a_closure_back_is_tried_again_where_two_lock_each_other_out(cast, house, monkeypatch):
+    """A deadlock is no error page (domain.md): the loser begins once more."""
+    shut = {"first_day": MONDAY, "last_day": MONDAY, "reason": "停电检修"}
+    row = DayException.objects.create(centre=house.centre, **shut)
+    asked, hold = [], locks.hold_around
+
+    def loses_once(rooms):
+        asked.append(rooms)
+        if len(asked) == 1:
+            raise OperationalError from psycopg2.errors.lookup("40P01")()
+        return hold(rooms)
+
+    monkeypatch.setattr(locks, "hold_around", loses_once)
+    monkeypatch.setattr("portal.db.sqlstate", lambda error: "40P01")
+    closures.reopen(actor=cast.actor("clerk"), exception_id=row.pk, now=NOW)
+    assert len(asked) == 2
+    assert not DayException.objects.exists()
 
 
 # ---------------------------------------------------------------- negative controls: what holds it, taken away

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from centres.rooms import services
+from centres.rooms import locks, services
 from centres.rooms.enums import BookingState, Event
 from centres.rooms.lifecycle import flow
 from centres.rooms.models_booking import Booking, BookingRecord, CalendarFeed, Occupancy
@@ -530,3 +530,18 @@ def test_new_feed_makes_the_old_address_worthless(cast):
     assert services.new_feed(actor=cast.actor("resident")).number == 2
     assert CalendarFeed.objects.get().user == cast.resident
     assert AuditEntry.objects.filter(verb="booking.feed").count() == 2
+
+
+def test_nod_given_while_it_is_being_moved_is_not_for_the_new_time(cast, house, monkeypatch):
+    """Read before the locks, the wish still waited; the community nodded to another time than this."""
+    one, hold = book(cast, house.stage, "09-21 09:00", "09-21 10:00"), locks.hold
+
+    def meanwhile(*args, **given):
+        services.approve(actor=cast.actor("clerk"), booking_id=one.pk, now=NOW)
+        return hold(*args, **given)
+
+    monkeypatch.setattr(locks, "hold", meanwhile)
+    moved = services.move(
+        actor=cast.actor("resident"), booking_id=one.pk, starts_at=at("09-22 09:00"), ends_at=at("09-22 10:00"), now=NOW
+    )
+    assert moved.state == "pending"
