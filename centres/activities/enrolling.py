@@ -117,6 +117,8 @@ def _age(
     age = persons.age_on(born, day)
     if is_child and age >= ADULT:
         raise Refusal(_("满 18 岁就是大人了，请用自己的名字报。"), code="AGE")
+    if not is_child and age < persons.BY_THEMSELF:
+        raise Refusal(_("不满 14 岁，要监护人替他报：请选“孩子”，写上名字，监护人点头。"), code="NO_CONSENT")
     low, high = activity.min_age, activity.max_age
     if (low is not None and age < low) or (high is not None and age > high):
         said = {"title": activity.title, "ages": words.ages(activity), "age": age}

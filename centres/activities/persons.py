@@ -18,6 +18,8 @@ from portal.errors import Forbidden, NotFound, Refusal
 from portal.ui.words import phone_masked
 
 ADULT = 18
+# Guardrail 8: below it a guardian consents.
+BY_THEMSELF = 14
 MOST = 8
 
 

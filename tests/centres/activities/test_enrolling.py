@@ -284,6 +284,18 @@ def test_the_age_counts_on_the_first_day(cast, programme, born, age):
         assert enrol_child(cast, programme.care, **given).age == age
 
 
+@pytest.mark.parametrize(("born", "fits"), [("2012-09-22", False), ("2012-09-21", True)])
+def test_guardrail_8_under_fourteen_nobody_enrols_alone(cast, programme, born, fits):
+    """On the first day, 21 September: whoever is thirteen then comes by their guardian, whoever types the birthday."""
+    services.edit_activity(actor=cast.actor("clerk"), activity_id=programme.course.pk, min_age=6, max_age=99, now=NOW)
+    given = {"born": dt.date.fromisoformat(born)}
+    if fits:
+        assert enrol(cast, programme.course, **given).age == 14
+    else:
+        with refusal("NO_CONSENT"):
+            enrol(cast, programme.course, **given)
+
+
 @pytest.mark.parametrize("born", [dt.date(2027, 1, 1), dt.date(1880, 1, 1)])
 def test_a_birthday_that_cannot_be_is_refused(cast, programme, born):
     with refusal("BORN"):
@@ -340,4 +352,4 @@ def test_waiting_rows_fall_due_when_it_shuts(cast, programme):
 
 def test_the_guardians_own_date_of_birth_is_not_asked_of_adults(cast, programme):
     assert enrol(cast, programme.course).age is None
-    assert enrol(cast, programme.course, "neighbour", born=BORN).age == 9
+    assert enrol(cast, programme.course, "neighbour", born=BORN.replace(year=1990)).age == 36
