@@ -76,9 +76,11 @@ def tell_step(case: Any, made: Any) -> None:
 
 
 def tell_merged(case: Any, made: Any) -> None:
-    """并案: whoever handed us the same question hears the same answer. Costs one question, at the end only."""
+    """并案: whoever handed us the same question hears the same answer, and how it ends; as the reporters of merged ones
+    do (cases/merging.py), without a word or a verdict of the other one. Costs one question, at the end only."""
     for ticket in _locked(case__merged_into=case):
-        _write(ticket, case, event=made.event, state=made.to_state, at=made.at)
+        why = made.reason if made.event == Event.REJECT and not case.restricted else ""
+        _write(ticket, case, event=made.event, state=made.to_state, at=made.at, why=why)
 
 
 def _locked(**which: Any) -> list[ExternalTicket]:
@@ -124,7 +126,7 @@ def _payload(ticket: ExternalTicket, case: Any, event: str, state: str, at: date
     # 并案 into a restricted kind: that there is a result, not its words, which are somebody else's.
     if state in ANSWERED and not (case.restricted and ticket.case_id != case.pk):
         said |= {"answer": case.answer[:LONGEST_ANSWER], "solved": case.solved}
-    if state == State.CLOSED:
+    if state == State.CLOSED and ticket.case_id == case.pk:
         said |= {"satisfaction": case.satisfaction or None, "verdict": case.verdict or None}
     return said
 

@@ -9,12 +9,12 @@ from petitions.bridge import outbox
 from petitions.bridge.enums import CHANNEL
 from petitions.cases.enums import Event
 
-FINAL = (Event.VERIFY_PASS, Event.LAPSE)
+FINAL = (Event.VERIFY_PASS, Event.LAPSE, Event.RATE, Event.REOPEN, Event.REJECT)
 
 
 def recorded(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
     """In the step's own transaction, whoever took it, by whichever door. A case of another door costs nothing, but for
-    one question when it is answered: whether a ticket was merged into it."""
+    one question when it is answered, over, or taken up again: whether a ticket was merged into it."""
     case = instance.subject
     if not created or instance.event == Event.SUBMIT:
         return

@@ -15,6 +15,7 @@ from portal.errors import IllegalTransition, Invalid, NotFound
 from portal.flow.models import DueRow
 from tests.petitions.bridge.conftest import SECRET
 from tests.petitions.bridge.remote import a_free_port
+from tests.petitions.cases.conftest import PATHS
 
 DAY = timedelta(days=1)
 
@@ -94,6 +95,29 @@ def test_whoever_handed_us_the_same_question_hears_the_answer(bridge, remote):
     assert remote.events == ["submit", "merge", "verify_pass"]
     assert remote.got[-1][1]["answer"] == "换了新灯。"
     assert remote.got[-1][1]["ref"] == target.ref
+
+
+def test_merged_it_hears_the_end_and_nothing_of_the_other_reporter(bridge, remote):
+    """12345 waited for ever for a ticket whose target its own reporter had rated, or that was turned down."""
+    target, refused = bridge.desk.at("awaiting_feedback"), bridge.desk.file()
+    for number, into in (("GD-1", target), ("GD-2", refused)):
+        case = Case.objects.get(pk=bridge.take(id=number).case_id)
+        bridge.desk.act(case, "merge", "clerk", target=into)
+    bridge.work()
+    remote.got.clear()
+    bridge.desk.act(target, "rate", "resident", satisfaction="dissatisfied", solved="no", words="灯还是不亮")
+    bridge.desk.act(refused, "reject", "clerk", reason="不归社区管，请找供电所")
+    bridge.work()
+    told = {said["id"]: said for _key, said in remote.got}
+    assert (told["GD-1"]["state"], told["GD-2"]["state"]) == ("assigned", "rejected")
+    assert told["GD-2"]["reason"] == "不归社区管，请找供电所"
+    content = ("rate", "resident", {"satisfaction": "satisfied", "solved": "yes"})
+    for event, who, data in (*PATHS["awaiting_feedback"][2:], content):
+        bridge.desk.act(target, event, who, **data)
+    bridge.work()
+    last = remote.got[-1][1]
+    assert (last["event"], last["state"], last["answer"]) == ("rate", "closed", "换了新灯。")
+    assert not {"satisfaction", "verdict"} & set(last)
 
 
 def test_of_a_restricted_case_it_hears_that_there_is_a_result_not_its_words(bridge, remote):
