@@ -19,8 +19,10 @@ def keeps_list(actor: Actor, checklist: "Checklist") -> bool:
 
 
 def goes(actor: Actor, inspection: "Inspection") -> bool:
-    """Writes down what is found: whoever was sent and still works there, and the community itself."""
-    if actor.id is None or not actor.reach.covers(inspection.grid.path, *GOERS):
+    """Writes down what is found: whoever was sent and still works there, be it on a piece of it, and the community
+    itself."""
+    ground = inspection.grid.path
+    if actor.id is None or not any(ground.startswith(p) or p.startswith(ground) for p in actor.reach.paths(*GOERS)):
         return False
     return keeps(actor, inspection) or inspection.team.filter(pk=actor.id).exists()
 

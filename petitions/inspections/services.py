@@ -302,12 +302,21 @@ def _file(
         title=said[:60],
         description=f"{said}\n{why}",
         category=inspection.checklist.category,
-        grid=place.building or inspection.grid,
+        grid=_ground(actor, place.building or inspection.grid, inspection),
         address=place.label,
         attachments=attachments,
         channel=CHANNEL,
         now=now,
     )
+
+
+def _ground(actor: Actor, wanted: "Grid", inspection: Inspection) -> "Grid":
+    """Where it lies; else the piece of the ground on which this person may file at all: the address says the rest."""
+    if actor.reach.covers(wanted.path, *GOERS):
+        return wanted
+    scopes = (scope for scope in actor.reach.scopes if scope.role in GOERS)
+    own = next((scope for scope in scopes if scope.path.startswith(inspection.grid.path)), None)
+    return (tree.by_id(own.grid_id) if own else None) or wanted
 
 
 def all_in_order(*, actor: Actor, place_id: UUID, now: datetime | None = None) -> int:

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from grids.postings.models import Posting
 from petitions.cases.models import Case, CaseRecord
-from petitions.inspections import queries, services
+from petitions.inspections import queries, rules, services
 from petitions.inspections.enums import Found
 from petitions.inspections.models import Checklist, Inspection, InspectionRecord, InspectionResult
 from portal.errors import Conflict, Forbidden, IllegalTransition, Invalid, NotFound, Refusal, Stale
@@ -287,3 +288,22 @@ def test_the_database_keeps_what_is_promised(walk):
         inspection.places.create(label=SHOPS[0], order=9)
     with pytest.raises(IntegrityError), transaction.atomic():
         Inspection.objects.filter(pk=inspection.pk).update(state="finished", ended_at=None)
+
+
+def test_whoever_was_sent_writes_down_on_a_ground_wider_than_their_own(walk):
+    """A grid worker sent round the whole community: the page listed them, and the door refused them."""
+    place = walk.cast.place
+    inspection = walk.start(grid=place.community, buildings=True)
+    there = inspection.places.get(building=place.building)
+    elsewhere = inspection.places.get(label=SHOPS[0])
+    worker = walk.actor("grid_worker")
+    item = inspection.checklist.items.first()
+    services.write_down(actor=worker, place_id=there.pk, item_id=item.pk, found="problem", note="过期了")
+    assert Case.objects.get().grid == place.building
+    found = services.write_down(actor=worker, place_id=elsewhere.pk, item_id=item.pk, found="problem", note="也过期了")
+    # A shop that is no building of ours: the worker's own grid, as far as they may file.
+    assert (found.case.grid, found.case.address) == (place.grid, SHOPS[0])
+    assert not rules.goes(walk.actor("grid_worker_b"), inspection)
+    Posting.objects.filter(user=walk.cast.grid_worker).update(ends_at=timezone.now())
+    gone = walk.cast.actor("grid_worker")
+    assert not rules.goes(gone, inspection)
