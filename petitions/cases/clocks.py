@@ -48,6 +48,16 @@ def run(step: Step[Case]) -> None:
         due.schedule(key=f"ask:{step.data['ask']}", kind=SHELVED, subject_id=case.pk, due_at=step.data["until"])
 
 
+def latest_extension(case: Case) -> datetime | None:
+    """How far the result's deadline may be moved at most; None where none runs. Two queries and the calendar's."""
+    finish = CaseClock.objects.filter(case=case, outcome="", name=C.FINISH).first()
+    if finish is None:
+        return None
+    working = clock_for(scope_of(case))
+    add = working.add_natural_time if finish.natural else working.add_working_time
+    return add(finish.due_at, finish.amount / 2).at
+
+
 @dataclass
 class Bench:
     """The running clocks of one case in hand. The case is locked."""

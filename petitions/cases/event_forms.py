@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grids.tree import queries as tree
-from petitions.cases import queries, routing, whistle_queries
+from petitions.cases import clocks, queries, routing, whistle_queries
 from petitions.cases.enums import FILED, Event, Sla, Solved
 from petitions.cases.forms import PhotosField, Refusable
 from petitions.cases.models import Case
 from petitions.cases.services import LONGEST
 from portal.accounts.models import User
 from portal.ui.forms import DateInput
+from portal.ui.words import when
 
 
 @dataclass(frozen=True)
@@ -252,10 +253,36 @@ class UntilForm(EventForm):
     until = forms.DateField(label=_("到哪一天"), widget=DateInput)
     reason = _reason(_("为什么"))
 
+    def moment_of(self, day: date) -> datetime:
+        """The end of that working day, in the place's own time."""
+        return timezone.make_aware(datetime.combine(day, time(18, 0)))
+
     def event_data(self) -> dict[str, Any]:
-        # The end of that working day, in the place's own time.
-        day = datetime.combine(self.cleaned_data["until"], time(18, 0))
-        return {"until": timezone.make_aware(day)}
+        return {"until": self.moment_of(self.cleaned_data["until"])}
+
+
+class ExtendForm(UntilForm):
+    """Says how far: a date that could never be granted would be waited for in vain."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.latest = clocks.latest_extension(self.case)
+        if self.latest is not None:
+            said = {"due": when(self.case.due_at), "latest": when(self.latest)}
+            self.fields["until"].help_text = gettext("现在的期限是 %(due)s，最多延到 %(latest)s。") % said
+
+    def moment_of(self, day: date) -> datetime:
+        moment = super().moment_of(day)
+        last = self.latest is not None and day == timezone.localtime(self.latest).date()
+        return min(moment, self.latest) if last and self.latest else moment
+
+    def clean_until(self) -> date:
+        day: date = self.cleaned_data["until"]
+        if self.latest and self.case.due_at and not self.case.due_at < self.moment_of(day) <= self.latest:
+            raise forms.ValidationError(
+                gettext("要在现在的期限之后，最多到 %(latest)s。") % {"latest": when(self.latest)}
+            )
+        return day
 
 
 class ShelveForm(UntilForm, WithPower):
@@ -312,7 +339,7 @@ FORMS: dict[str, Callable[..., EventForm]] = {
     Event.RECEIVE: EventForm,
     Event.SEND_BACK: WithReason,
     Event.ASK_SHELVE: ShelveForm,
-    Event.ASK_EXTEND: UntilForm,
+    Event.ASK_EXTEND: ExtendForm,
     Event.GRANT: EventForm,
     Event.REFUSE: WithReason,
     Event.UNSHELVE: EventForm,

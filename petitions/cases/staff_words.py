@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -173,7 +174,10 @@ ASKED_FIRST = {
     Event.REFUSE: lambda case: bool(case.asking),
     Event.RULE: lambda case: case.ruling_open,
     Event.ASK_SHELVE: lambda case: not case.asking,
-    Event.ASK_EXTEND: lambda case: not case.asking and not case.extended,
+    # Nor once the time is up: an extension is asked for before.
+    Event.ASK_EXTEND: lambda case: (
+        not case.asking and not case.extended and case.due_at is not None and timezone.now() <= case.due_at
+    ),
 }
 
 

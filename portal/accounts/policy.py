@@ -66,6 +66,8 @@ class Policy:
             if refusal == "second-factor":
                 return redirect_to_login(page_of(request), reverse("second_factor"))
             if refusal == "role":
+                if request.actor.holds(*STAFF_ROLES):  # type: ignore[attr-defined]
+                    raise Forbidden(_("这一页归别的岗位管。要办的话，请找管这一项的同事，或者换个账号登录。"))
                 raise Forbidden(_("这一页是工作人员用的。您要办的事，请从首页进。"))
             return view(request, *args, **kwargs)
 

@@ -11,6 +11,7 @@ from petitions.cases import services
 from petitions.cases.models import Case, InternalNote
 from portal.attachments.services import keep_photo
 from portal.audit.models import AuditEntry
+from tests.petitions.cases.conftest import FILED_AT
 from tests.petitions.cases.test_report import once, photo
 
 OUTSIDE = ("grid_worker_b", "clerk_b", "secretary_b", "street_supervisor_b", "department_handler")
@@ -172,6 +173,11 @@ def test_pages_are_colleagues_only(desk, browse, who):
 
 
 # ---------------------------------------------------------------- masked, noted, printed
+def test_a_colleague_of_another_post_is_not_told_that_it_is_for_staff(browse):
+    assert "这一页归别的岗位管" in browse("grid_worker").get("/cases/figures/").content.decode()
+    assert "这一页是工作人员用的" in browse("resident").get("/cases/figures/").content.decode()
+
+
 def test_the_number_is_masked_and_a_reason_opens_it(desk, browse):
     case, client = desk.file(contact_phone="13800002046"), browse("clerk")
     assert "138 **** 2046" in client.get(case.get_absolute_url()).content.decode()
@@ -224,6 +230,28 @@ def test_the_story_tells_what_was_granted(desk, browse):
     desk.act(case, "ask_extend", "grid_worker", reason="等配件", until=case.due_at + timedelta(days=1))
     desk.act(case, "grant", "secretary")
     assert "同意延期" in browse("clerk").get(case.get_absolute_url()).content.decode()
+
+
+def test_an_extension_says_how_far_and_takes_no_date_that_could_not_be_granted(desk, browse, time_machine):
+    time_machine.move_to(FILED_AT + timedelta(hours=1), tick=False)
+    case = desk.at("in_progress")  # of Monday 9:00, due in five working days: at most half of them more
+    page = browse("grid_worker").get(reverse("case-event", args=[case.ref, "ask_extend"])).content.decode()
+    assert "现在的期限是 9月20日 周日 9:00，最多延到 9月22日 周二 14:30" in page
+    for day in ("2026-09-18", "2026-09-23"):
+        refused = go(browse("grid_worker"), case, "ask_extend", until=day, reason="等配件")
+        assert (refused.status_code, "最多到" in refused.content.decode()) == (422, True)
+    assert go(browse("grid_worker"), case, "ask_extend", until="2026-09-22", reason="等配件").status_code == 302
+    desk.act(case, "grant", "secretary", FILED_AT + timedelta(hours=2))
+    case.refresh_from_db()
+    assert f"{timezone.localtime(case.due_at):%m-%d %H:%M}" == "09-22 14:30"
+
+
+def test_an_extension_is_not_offered_once_the_time_is_up(desk, browse, time_machine):
+    case = desk.at("in_progress")
+    offered = reverse("case-event", args=[case.ref, "ask_extend"])
+    for moment, there in ((case.due_at, True), (case.due_at + timedelta(minutes=1), False)):
+        time_machine.move_to(moment, tick=False)
+        assert (offered in browse("grid_worker").get(case.get_absolute_url()).content.decode()) == there
 
 
 # ---------------------------------------------------------------- the list
