@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.registry import persons, roster, rules
-from grids.registry.enums import Correctable, CorrectionState, Relation
+from grids.registry.enums import Correctable, CorrectionState, Leaving, Relation
 from grids.registry.models import Resident
 from grids.registry.models_correction import Correction
 from grids.registry.querysets import CorrectionQuerySet
@@ -101,7 +102,7 @@ def decide(*, actor: Actor, correction_id: UUID, accept: bool, reason: str = "")
     """Grant a correction (the register changes in the same transaction) or refuse it with a reason; tells who asked.
 
     The same decision twice changes nothing. Raises NotFound beyond reach, Forbidden for one's own, Conflict
-    ALREADY_DECIDED or SAME_NAME, Invalid for a refusal without a reason.
+    ALREADY_DECIDED, SAME_NAME or GONE, Invalid for a refusal without a reason.
     """
     reason = persons.said(reason)
     wanted = CorrectionState.ACCEPTED if accept else CorrectionState.REFUSED
@@ -120,8 +121,9 @@ def decide(*, actor: Actor, correction_id: UUID, accept: bool, reason: str = "")
             raise Conflict(_("这一条已经答复过了。"), code="ALREADY_DECIDED")
         if actor.id is not None and found.asked_by_id == actor.id:
             raise Forbidden(_("自己提的，请同事来核对。"), code="OWN_CORRECTION")
+        # Whoever has gone since is answered as well: what was asked would wait for ever.
         resident = (
-            Resident.objects.select_for_update(of=("self",))
+            Resident.everyone.select_for_update(of=("self",))
             .select_related("household__building")
             .get(pk=found.resident_id)
         )
@@ -146,6 +148,8 @@ def decide(*, actor: Actor, correction_id: UUID, accept: bool, reason: str = "")
 
 
 def _apply(resident: Resident, correction: Correction) -> None:
+    if persons.is_erased(resident):
+        raise Conflict(_("登记里他已经不住这里了。"), code="GONE")
     if correction.field == Correctable.NAME:
         columns = persons.set_name(resident, correction.value)
     elif correction.field == Correctable.PHONE:
@@ -160,19 +164,22 @@ def _apply(resident: Resident, correction: Correction) -> None:
 
 
 def _tell(correction: Correction, resident: Resident) -> None:
-    """Whoever asked, and whose data it is where that is somebody else with an account."""
+    """Whoever asked, and whose data it is where that is somebody else with an account; nobody who has died."""
     what = Correctable(correction.field).label
     granted = correction.state == CorrectionState.ACCEPTED
     theirs = (_("您登记的%(what)s，改好了") if granted else _("您登记的%(what)s，没有改")) % {"what": what}
     others = _("%(name)s的%(what)s，有答复了") % {"name": resident, "what": what}
+    here = f"/my/corrections/{resident.pk}/" if resident.left_on is None else reverse("my-data")
     for user in {one for one in (resident.user, correction.asked_by) if one is not None}:
         own = user.pk == resident.user_id
+        if resident.leaving == Leaving.DIED and resident.life.filter(account=user).exists():
+            continue
         queue(
             key=f"correction:{correction.pk}:{user.pk}",
             to=user,
             subject=theirs if own else others,
             body=correction.answer,
-            url=f"/my/corrections/{resident.pk}/" if own else correction.get_absolute_url(),
+            url=here if own else correction.get_absolute_url(),
             about=correction.pk,
         )
 

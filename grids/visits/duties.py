@@ -19,7 +19,7 @@ from portal.ui.words import day as day_words
 
 @duty("visit.promise")
 def remind(row: DueRow, now: datetime) -> str | None:
-    """Tell who promised, or whoever has the grid now; once per promise and person."""
+    """Tell who promised, or whoever has the grid now: once per day it was promised for and person."""
     promise = promise_by_id(row.subject_id)
     if promise is None or promise.kept_at is not None:
         return "skipped"
@@ -29,7 +29,7 @@ def remind(row: DueRow, now: datetime) -> str | None:
     told: set[User] = {by} if by in now_here or not now_here else now_here
     for user in told:
         queue(
-            key=f"promise:{promise.pk}:due:{user.pk}",
+            key=f"promise:{promise.pk}:due:{promise.due_on:%Y%m%d}:{user.pk}",
             to=user,
             subject=_("今天要兑现：%(what)s") % {"what": promise.text},
             body=_("答应过 %(door)s 的。办好了记一笔。") % {"door": promise.household.code},

@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from grids.registry.corrections import ask_correction, decide
+from grids.registry.life import move_away, write_death
 from grids.registry.models_correction import Correction
 from grids.registry.todos import corrections_waiting
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.notifications.models import Notice
+from portal.privacy.erasing import unname
 from tests.grids.conftest import open_door
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,34 @@ def test_list_takes_the_same_queries(browse, cast, homes, no_masthead, django_as
     client.get("/grid/corrections/")
     with django_assert_num_queries(5):  # session, user, reach, count, rows
         client.get("/grid/corrections/")
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_correction_of_somebody_who_has_gone_since_is_answered(cast, xiuying, browse, accept):
+    made = ask(cast, xiuying)
+    move_away(
+        actor=cast.actor("clerk"), household_id=xiuying.household_id, people=[xiuying.pk], on=timezone.localdate()
+    )
+    client = browse("clerk")
+    sent = {"word": "accept" if accept else "refuse", "reason": "已经搬走了"}
+    assert client.post(f"/grid/corrections/{made.pk}/", sent).status_code == 302
+    made.refresh_from_db()
+    assert made.state == ("accepted" if accept else "refused")
+
+
+def test_answer_about_somebody_who_died_goes_to_nobody(cast, xiuying):
+    made = ask(cast, xiuying)
+    write_death(actor=cast.actor("clerk"), resident_id=xiuying.pk, on=timezone.localdate())
+    decide(actor=cast.actor("clerk"), correction_id=made.pk, accept=False, reason="人不在了")
+    assert not Notice.objects.filter(recipient=cast.resident).exists()
+
+
+def test_correction_writes_nothing_into_a_row_that_was_emptied(cast, xiuying):
+    made = ask(cast, xiuying)
+    move_away(
+        actor=cast.actor("clerk"), household_id=xiuying.household_id, people=[xiuying.pk], on=timezone.localdate()
+    )
+    unname([xiuying.pk])
+    with pytest.raises(Conflict, check=lambda refused: refused.code == "GONE"):
+        decide(actor=cast.actor("clerk"), correction_id=made.pk, accept=True)
+    decide(actor=cast.actor("clerk"), correction_id=made.pk, accept=False, reason="已经搬走了")

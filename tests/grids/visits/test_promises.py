@@ -58,6 +58,18 @@ def test_moved_promise_is_late_by_its_new_day(cast, promise, told):
     assert len(told(cast.secretary)) == 1
 
 
+def test_promise_moved_on_its_morning_is_reminded_of_on_its_new_morning(cast, promise, told):
+    def mornings():
+        return [one for one in told(cast.grid_worker) if "今天要兑现" in one]
+
+    sweep(morning_of(promise.due_on))
+    assert len(mornings()) == 1
+    moved = move(cast, promise)
+    for _twice in range(2):
+        sweep(morning_of(moved.due_on))
+    assert len(mornings()) == 2
+
+
 def test_promise_is_moved_once_forward_and_with_a_reason(cast, promise):
     for wrong in ({"reason": "。"}, {"days": 0}, {"days": 1}, {"days": 200}):
         with pytest.raises(Invalid):
