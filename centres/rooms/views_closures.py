@@ -56,6 +56,9 @@ def done(cost: Cost) -> str:
         return _("贴出去了，谁也没有耽误。")
     n, people = len(cost.bookings), cost.people
     off = ngettext("已取消 %(n)s 场", "已取消 %(n)s 场", n) % {"n": n}
+    if not people:
+        # Who enrolled in a class is told by the room of activities, and is not counted here: 0 would be untrue.
+        return _("%(off)s，都是中心自己用的；里面有课的，报了名的也告诉到。") % {"off": off}
     told = ngettext("已经告诉 %(n)s 个人", "已经告诉 %(n)s 个人", people) % {"n": people}
     return _("%(off)s，%(told)s。") % {"off": off, "told": told}
 

@@ -219,6 +219,8 @@ def event_page(request: HttpRequest, found: Case, name: str, form: EventForm, st
     context = {"case": found, "form": form, "sheet": SHEETS[name], "name": name}
     if name in (Event.VERIFY_PASS, Event.VERIFY_FAIL):
         context["evidence"] = [one for one in of_owner(found.pk) if one.owner_type == "case_result"]
+    if name == Event.MERGE:
+        context["alike"] = len(merging.alike(_actor(request).reach, found, timezone.now()))
     if name == Event.SUBMIT_RESULT:
         context["templates"] = answers.for_case(found)
         context["others"] = found.merged.count()

@@ -61,6 +61,14 @@ def test_whom_it_costs_is_listed_before_and_then_called_off(house, browse, monda
     assert heading(done) == "贴出去一条，最近的是9月21日 周一。"
 
 
+def test_closing_over_the_houses_own_does_not_say_that_nobody_was_told(cast, house, browse):
+    book(cast, house.stage, "09-21 14:00", "09-21 15:00", "clerk", purpose="合唱队")
+    client = browse("secretary")
+    done = client.get(client.post(CLOSURES, sent_on(client.post(CLOSURES, shut())))["Location"])
+    assert "已取消1场，都是中心自己用的" in text(done)
+    assert "0个人" not in text(done)
+
+
 def test_double_click_closes_once(browse, monday):
     client = browse("secretary")
     given = sent_on(client.post(CLOSURES, shut()))

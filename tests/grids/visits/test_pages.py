@@ -299,9 +299,10 @@ def test_promises_past_their_day_are_told_as_late(browse, cast, homes, knock):
 
 
 def test_promise_is_kept_in_two_presses(browse, homes, knock):
-    knock(homes.lin, promise="带申请表来")
-    page = browse("grid_worker").get("/grid/promises/").content.decode()
-    assert page.index("改不回来") < page.index("是，办好了")
+    visit = knock(homes.lin, promise="带申请表来").visit
+    for where in ("/grid/promises/", visit.get_absolute_url()):
+        page = browse("grid_worker").get(where).content.decode()
+        assert page.index("改不回来") < page.index("是，办好了")
 
 
 def test_promise_is_kept_from_the_list(browse, homes, knock):

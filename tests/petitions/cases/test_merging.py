@@ -121,7 +121,8 @@ def test_suggesting_costs_two_queries(desk, django_assert_num_queries, rows):
 def test_side_by_side_and_one_press(desk, browse):
     one, other = desk.file(title="", description=LAMP), desk.file(title="", description=SAME)
     client, url = browse("clerk"), reverse("case-alike", args=[other.ref])
-    assert url in client.get(other.get_absolute_url()).content.decode()
+    for led in (other.get_absolute_url(), reverse("case-event", args=[other.ref, "merge"])):
+        assert url in client.get(led).content.decode()
     page = client.get(url).content.decode()
     assert LAMP in page
     assert SAME in page
