@@ -87,7 +87,7 @@ def _shelf(hold: bool = False) -> _Shelf:
     # The version first, the rows after: rows may then be newer than their label, and are read again, but never older.
     version = _held_version() if hold else _version()
     kept = _kept
-    if kept is None or version is None or kept.version != version:
+    if kept is None or kept.version != version:
         _kept = kept = _load(version)
     return kept
 
