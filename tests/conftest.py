@@ -13,6 +13,7 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from portal.services.translations import compile_stale
+from portal.workdays import queries as calendars
 from tests.cast import Cast, Place, gather, lay_out
 from tests.servers import wait_until_migrated
 
@@ -44,6 +45,12 @@ def _speaks_chinese(settings):
 def _static_files_are_looked_up_when_asked_for(settings):
     """Else every test client lists all of them before its first request, which takes longer than the request."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _knows_that_no_calendar_is_written_yet(monkeypatch):
+    """As in a portal that has answered before. Else what a test's first question costs depends on the test before."""
+    monkeypatch.setattr(calendars, "_kept", calendars._Shelf(None, frozenset(), {}, {}, {}))
 
 
 @pytest.fixture

@@ -105,11 +105,11 @@ def test_poster_says_the_paper_it_is_for(browse, drawn):
 
 def test_map_takes_the_same_queries_however_many_outlines(browse, drawn, no_masthead, django_assert_num_queries):
     url = f"/grids/map/{drawn.community.code}/"
-    with django_assert_num_queries(12):  # community, outlines, people, buildings twice, grids, workers, hours (5)
+    with django_assert_num_queries(8):  # community, outlines, people, buildings twice, grids, workers, hours
         browse().get(url)
     for n in range(20):
         open_door(drawn.building, f"{100 + n}", (f"周晓{n}", None))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(8):
         browse().get(url)
 
 

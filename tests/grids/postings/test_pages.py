@@ -74,7 +74,7 @@ def test_chosen_community_is_remembered_by_the_browser(browse, cast):
 def test_directory_takes_the_same_queries_however_many_grids(browse, cast, no_masthead, django_assert_num_queries):
     for n in range(12):
         open_door(cast.place.building, f"{100 + n}", (f"周晓{n}", None))
-    with django_assert_num_queries(13):  # community, people, buildings twice, grids, workers, office, street, hours (5)
+    with django_assert_num_queries(9):  # community, people, buildings twice, grids, workers, office, street, hours
         browse().get(f"/grids/{cast.place.community.code}/")
 
 
