@@ -1,7 +1,7 @@
 """A roster taken back: every row as it was before it, all of it or nothing."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,11 +19,14 @@ from portal.db import in_one_transaction
 from portal.errors import Conflict
 from portal.longwork.registry import Progress
 from portal.longwork.services import start
+from portal.privacy import consents
 
 if TYPE_CHECKING:
     from portal.longwork.models import LongWork
 
 MOST_TOLD = 20
+# What says nothing any more once the person's row is gone: what imports wrote, and that they are not somebody else.
+GOES_ALONG = {"grids.RosterChange", "grids.DifferentPeople"}
 # Taken back while one waits for the page; what is more is long work.
 AT_ONCE = 500
 
@@ -40,7 +43,7 @@ def undo(*, actor: Actor, roster_id: UUID, progress: Progress = lambda _done, _t
     """Put every row back as it was before the import. Twice changes nothing.
 
     All of it or nothing: raises Conflict TOUCHED with the doors and names (`extra["errors"]`) that somebody has changed
-    since; what came later would be lost.
+    since, or written something about; what came later would be lost.
     """
 
     def work() -> RosterImport:
@@ -68,16 +71,33 @@ def undo(*, actor: Actor, roster_id: UUID, progress: Progress = lambda _done, _t
 
 def _refuse_if_touched(batch: RosterImport, changes: list[RosterChange], people: dict[UUID, Resident]) -> None:
     touched = []
+    told_of = _told_of([one.resident_id for one in changes if one.kind == ChangeKind.NEW and one.resident_id])
     for one in changes:
         person = people.get(one.resident_id) if one.resident_id else None
         door = person.household if person else one.household
-        if person is not None and image(person) != one.after:
+        if person is not None and (image(person) != one.after or person.pk in told_of):
             touched.append(f"{person.household.code} {person.name}")
         elif door is not None and not door.building.path.startswith(batch.community.path):
             # Its grid was put under another community since: what is behind the door is theirs now.
             touched.append(f"{door.code} {person.name}" if person else door.code)
     if touched:
         raise _touched(touched)
+
+
+def _told_of(ids: list[UUID]) -> set[UUID]:
+    """Of those who came with the import the ones about whom something was written since, in any room: a need, a
+    correction, a move, another row that was merged into theirs. It would go with their row, and nobody would be told.
+    """
+    found = {one.subject_id for one in consents.of_subject(ids)}
+    pointers: list[Any] = list(Resident._meta.get_fields(include_hidden=True))
+    for one in pointers:
+        if not (one.auto_created and (one.one_to_many or one.one_to_one)):
+            continue
+        model, name = one.related_model, one.field.attname
+        if model._meta.label not in GOES_ALONG:
+            rows = model._base_manager.filter(**{f"{name}__in": ids}).order_by()
+            found |= set(rows.values_list(name, flat=True).distinct())
+    return found
 
 
 def _touched(names: list[str]) -> Conflict:

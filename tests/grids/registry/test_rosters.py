@@ -1,12 +1,14 @@
 """A roster goes out, is edited, comes in again: only the edits change, and they can be taken back."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from grids.registry import roster_undo, rosters
+from grids.registry import care, corrections, duplicates, life, roster_undo, rosters
 from grids.registry.models import Resident
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
@@ -185,3 +187,33 @@ def test_a_large_one_is_taken_back_as_long_work(cast, people, monkeypatch):
     run_waiting()
     done.refresh_from_db()
     assert (done.state, register()) == ("done", before)
+
+
+def _asks(cast, person, _other):
+    care.ask_need(actor=cast.actor("grid_worker"), resident_id=person.pk, need="上楼要人扶一把", kind="other")
+
+
+def _corrects(cast, person, _other):
+    corrections.ask_correction(actor=cast.actor("clerk"), resident_id=person.pk, field="phone", value="13900007711")
+
+
+def _merges(cast, person, other):
+    duplicates.merge(actor=cast.actor("clerk"), keep_id=person.pk, gone_id=other.pk)
+
+
+def _plans(cast, person, _other):
+    later = timezone.localdate() + timedelta(days=3)
+    life.move_away(actor=cast.actor("clerk"), household_id=person.household_id, people=[person.pk], on=later)
+
+
+@pytest.mark.parametrize("since", [_asks, _corrects, _merges, _plans])
+def test_undo_loses_nothing_that_was_written_about_somebody_since(cast, people, since):
+    made = exported(cast)
+    made.active.append(["第 1 网格", "5 号楼", "1", "301", "新来的人", "", ""])
+    batch = bring(cast, made)
+    write(cast, batch)
+    since(cast, Resident.objects.get(name="新来的人"), Resident.objects.filter(name="王芳").order_by("pk")[0])
+    with pytest.raises(Conflict) as refused:
+        roster_undo.undo(actor=cast.actor("clerk"), roster_id=batch.pk)
+    assert refused.value.extra["errors"]["touched"] == ["5-1-301 新来的人"]
+    assert Resident.objects.filter(name="新来的人").exists()
