@@ -137,9 +137,13 @@ def walk_of(reach: Reach, user_id: UUID | None, now: datetime) -> Walk:
 
 
 def _outcomes(current: VisitRound, reach: Reach) -> dict[UUID, str]:
-    """Door → what came of this round's last knock there, whoever knocked."""
+    """Door → what came of this round's last knock there, whoever knocked; in the order of those last knocks."""
     rows = Visit.objects.kept().filter(round=current).visible_to(reach, Role.GRID_WORKER)
-    return dict(rows.order_by("visited_at").values_list("household_id", "outcome"))
+    found: dict[UUID, str] = {}
+    for door, outcome in rows.order_by("visited_at", "pk").values_list("household_id", "outcome"):
+        found.pop(door, None)  # a dict keeps the place of the first knock
+        found[door] = outcome
+    return found
 
 
 def _choose(

@@ -147,3 +147,15 @@ def test_round_page_takes_the_same_queries(rows, cast, browse, no_masthead, djan
     current, client = start(cast), browse("secretary")
     with django_assert_num_queries(6):
         client.get(f"/grid/rounds/{current.pk}/")
+
+
+def test_who_has_waited_longest_is_tried_again_first(cast, knock):
+    homes = [open_door(cast.place.building, f"{n}01", (f"周晓{n}", None)) for n in range(1, 5)]
+    current = start(cast)
+    # All four the day before yesterday; the first three, as many as are tried again in a day, yesterday once more.
+    for days, some in ((2, homes), (1, homes[:3])):
+        for minutes, door in enumerate(some):
+            visit = knock(door, outcome="not_home").visit
+            at = timezone.now() - timedelta(days=days) + timedelta(minutes=minutes)
+            Visit.objects.filter(pk=visit.pk).update(visited_at=at, round=current)
+    assert "5-1-401" in walked(cast)
