@@ -91,11 +91,15 @@ def page(
 def switch(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     actor = _actor(request)
     found = routing.rule_for(actor.reach, rule_id)
+    on = request.POST.get("on") == "1"
     try:
-        routing.switch_rule(actor=actor, rule=found, on=request.POST.get("on") == "1")
+        routing.switch_rule(actor=actor, rule=found, on=on)
     except Refusal as refused:
         sentences = [one for several in (refused.extra.get("errors") or {}).values() for one in several]
         messages.warning(request, " ".join(sentences) or str(refused.message))
+    else:
+        said = _("这条规则又用上了，受理时照着提议。") if on else _("这条规则停掉了，受理时不再提议。")
+        messages.success(request, said)
     return redirect("routing-rules")
 
 

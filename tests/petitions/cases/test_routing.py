@@ -300,6 +300,18 @@ def test_a_secretary_writes_tries_and_switches_a_rule(desk, browse, category):
     assert not made.is_active
 
 
+def test_counted_are_the_rules_in_use_and_a_switch_is_confirmed(desk, browse):
+    one, other = write(desk), write(desk, place="grid")
+    client = browse("secretary")
+    off = client.post(reverse("routing-rule-switch", args=[one.pk]), {"on": "0"}, follow=True).content.decode()
+    assert "一条规则" in off
+    assert "停掉了" in off
+    client.post(reverse("routing-rule-switch", args=[other.pk]), {"on": "0"})
+    assert "规则都停着" in client.get(reverse("routing-rules")).content.decode()
+    on = client.post(reverse("routing-rule-switch", args=[one.pk]), {"on": "1"}, follow=True).content.decode()
+    assert "又用上了" in on
+
+
 def test_a_refused_rule_keeps_what_was_chosen_and_says_why(desk, browse):
     client, new = browse("secretary"), reverse("routing-rule-new")
     given = {"place": desk.cast.place.community.pk, "to": "grid"}
