@@ -55,7 +55,8 @@ def codes_of_day(actor: Actor, now: datetime, hours: int = 16) -> list[tuple[int
 
 def who_is_it(community_code: str, digits: str, now: datetime) -> Card | None:
     """Whose digits these are, of those who knock in this community now; None where they are nobody's."""
-    said = "".join(char for char in digits if char.isdigit())
+    # A Chinese keyboard writes them wide; bytes are compared, and those are plain.
+    said = "".join(str(int(char)) for char in digits if char.isdecimal())
     place = by_code(community_code)
     if len(said) != DIGITS or place is None:
         return None

@@ -58,6 +58,14 @@ def test_pages_show_check_and_keep_nothing(browse, code):
     assert AuditEntry.objects.count() == before
 
 
+def test_digits_as_a_chinese_keyboard_writes_them_are_the_same(browse, code):
+    client = browse()
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in code)
+    answer = client.post("/door/", {"place": HERE, "digits": wide})
+    assert (answer.status_code, "是我们的人：" in answer.content.decode()) == (200, True)
+    assert "先别开门" in client.post("/door/", {"place": HERE, "digits": "²²²²²²"}).content.decode()
+
+
 def test_guessing_is_throttled_and_the_desk_may_ask_more(browse, code):
     client = browse()
     answers = [client.post("/door/", {"place": HERE, "digits": "000000"}).status_code for _try in range(9)]
