@@ -37,6 +37,11 @@ def e164(text: str) -> str:
     raise NotAPhone(_("“%(text)s”不是电话号码。") % {"text": text[:30]})
 
 
+def digits_in(text: str) -> str:
+    """The digits of what was typed, plain: a Chinese keyboard writes them wide, and those equal no stored one."""
+    return "".join(str(int(char)) for char in text if char.isdecimal())
+
+
 def tail(phone: str | None) -> str:
     """The last four digits, which people say at a counter; empty without a number."""
     return phone[-4:] if phone else ""

@@ -203,7 +203,7 @@ def _waiting_child(
 
 
 def _matches(code: PickupCode, digits: str) -> bool:
-    plain = "".join(char for char in digits if char.isdigit())
+    plain = phones.digits_in(digits)
     return hmac.compare_digest(code.digest, keyed_hash(f"pickup-digest:{code.enrolment_id}:{plain}"))
 
 

@@ -15,6 +15,7 @@ from grids.postings.queries import Card, below
 from grids.tree.queries import by_code
 from grids.visits import rules
 from portal.accounts.actors import Actor
+from portal.phones import digits_in
 
 STEP = timedelta(minutes=5)
 # A phone without signal may be a little off: the step before and the one after hold too.
@@ -55,8 +56,7 @@ def codes_of_day(actor: Actor, now: datetime, hours: int = 16) -> list[tuple[int
 
 def who_is_it(community_code: str, digits: str, now: datetime) -> Card | None:
     """Whose digits these are, of those who knock in this community now; None where they are nobody's."""
-    # A Chinese keyboard writes them wide; bytes are compared, and those are plain.
-    said = "".join(str(int(char)) for char in digits if char.isdecimal())
+    said = digits_in(digits)
     place = by_code(community_code)
     if len(said) != DIGITS or place is None:
         return None

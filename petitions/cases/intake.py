@@ -95,7 +95,7 @@ def resumed(actor: Actor, text: str) -> tuple[bool, Case | None]:
     said = number_and_tail(text)
     if said is None:
         return False, None
-    throttle.hit("track-number", said[0].replace("-", ""), limit=6, window=timedelta(minutes=15))
+    throttle.hit("track-number", refs.plain(said[0]), limit=6, window=timedelta(minutes=15))
     case = queries.by_number_and_tail(*said)
     if case is None:
         return True, None

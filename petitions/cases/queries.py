@@ -54,7 +54,7 @@ def by_token(token: str) -> Case | None:
 def by_number_and_tail(ref: str, tail: str) -> Case | None:
     """The case of a printed number together with the last four digits of its telephone. None for everything else."""
     stored = refs.parse(ref)
-    digits = "".join(char for char in tail if char.isdigit())
+    digits = phones.digits_in(tail)
     if stored is None or len(digits) != 4:
         return None
     case = Case.objects.filter(ref=stored).exclude(contact_phone="").first()
@@ -303,7 +303,7 @@ def search(reach: Reach, text: str, limit: int = 10) -> list[Case]:
     found = Case.objects.visible_to(reach).for_list().order_by("-id")
     if stored := refs.parse(text):
         return list(found.filter(ref=stored)[:limit])
-    digits = "".join(char for char in text if char.isdigit())
+    digits = phones.digits_in(text)
     if digits and len(digits) == len(text.replace(" ", "")):
         by = Q(contact_phone__endswith=digits) if len(digits) >= 4 else Q(pk__in=[])
         return list(found.filter(by, state__in=OPEN)[:limit])

@@ -54,13 +54,17 @@ def compose(prefix: str, number: int) -> str:
     return f"{body}-{check_digit(body.replace('-', ''))}"
 
 
+def plain(text: str) -> str:
+    """Letters and digits alone: the same for every way of typing one number, whether it exists or not."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isascii() and char.isalnum())
+
+
 def parse(text: str) -> str | None:
     """A number as people type it ("wc 1124 0067 3", "ＷＣ１１２４００６７３") → as it is stored; None where it is none.
 
     A wrong check digit is None too.
     """
-    plain = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isascii() and char.isalnum())
-    found = _SHAPE.fullmatch(plain)
+    found = _SHAPE.fullmatch(plain(text))
     if found is None:
         return None
     letters, day, number, check = found.groups()

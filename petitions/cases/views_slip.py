@@ -15,6 +15,7 @@ from petitions.cases import (
     merging,
     promises,
     queries,
+    refs,
     rules,
     services,
     timeline,
@@ -182,7 +183,7 @@ def track_form(request: HttpRequest) -> HttpResponse:
         window = timedelta(minutes=15)
         throttle.hit("track-from", throttle.caller(request), limit=20, window=window)
         # By number too, whether it exists or not: many callers may not share out the ten thousand tails.
-        throttle.hit("track-number", "".join(number.split()).upper()[:40], limit=6, window=window)
+        throttle.hit("track-number", refs.plain(number)[:40], limit=6, window=window)
         case = queries.by_number_and_tail(number, tail)
         if case is not None:
             return redirect(case.track_path)

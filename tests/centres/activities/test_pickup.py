@@ -88,6 +88,11 @@ def test_a_wrong_code_is_counted_and_five_of_them_shut_it(cast, child, hand_over
     assert told(cast.resident) == []
 
 
+def test_a_code_that_a_chinese_keyboard_wrote_wide_is_the_same_code(child, hand_over):
+    right = pickup.digits_of(PickupCode.objects.get(enrolment=child))
+    assert hand_over("".join(chr(ord(char) + 0xFEE0) for char in right)).picked_up_at is not None
+
+
 def test_only_that_day(cast, child, hand_over):
     with refusal("NOT_TODAY"):
         hand_over(now=at("09-22 00:10"))

@@ -2,7 +2,9 @@
 
 import pytest
 
+from petitions.cases import intake
 from petitions.cases.models import Case, Remark
+from portal.errors import TooMany
 from tests.petitions.cases.test_report import once
 
 WRONG = "号码和电话尾号没有对上"
@@ -131,6 +133,23 @@ def test_guessing_is_throttled_by_number_wherever_it_comes_from(desk, browse):
     assert answers == [422] * 6 + [429] * 2
     # The right tail does not get through either, until the window is over.
     assert browse().post("/track/", {"number": case.ref, "tail": "2046"}).status_code == 429
+
+
+def test_number_spelled_another_way_is_the_same_number_to_the_throttle(desk, browse, cast):
+    case = desk.file(contact_phone="13800002046")
+    plain = case.ref.replace("-", "")
+    spelled = [plain[:at] + "-" + plain[at:] for at in range(1, 6)] + ["．".join(plain)]
+    for n, number in enumerate(spelled):
+        client = browse()
+        assert client.post("/track/", {"number": number, "tail": "0000"}, REMOTE_ADDR=f"10.0.1.{n}").status_code == 422
+    assert browse().post("/track/", {"number": case.ref, "tail": "2046"}).status_code == 429
+    with pytest.raises(TooMany):
+        intake.resumed(cast.actor("clerk"), f"{case.ref} 2046")
+
+
+def test_tail_that_a_chinese_keyboard_wrote_wide_opens_the_slip(desk, browse):
+    case = desk.file(contact_phone="13800002046")
+    assert browse().post("/track/", {"number": case.ref, "tail": "２０４６"}).url == case.track_path
 
 
 def test_numbers_that_do_not_exist_are_throttled_just_so(desk, browse):
