@@ -35,6 +35,7 @@ def words() -> dict[str, str]:
         "not_kept_doors": _("今天的门没有存下。有信号时照常用。"),
         "not_mine": _("这一户现在不归您，或者并到别处了。要留个底，请告诉书记。"),
         "refused": _("没有收，请看一看再传。"),
+        "not_opened": _("这一条是用以前的口令锁的，打不开了。还记得就重写一条，再把它去掉。"),
         # turning it on, unlocking
         "turned_on": _("离线开好了。没有信号也能打开这一页。"),
         "too_short": _("口令太短，至少 10 个字。"),

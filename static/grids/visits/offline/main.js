@@ -156,14 +156,16 @@ async function openWithout({ row, key }) {
   await resend();
 }
 
+/* Sealed under a key of before: it stays counted, and can only be given up. */
+const UNREADABLE = { body: { household: "" }, code: "?", outcome: "met", at: new Date(0).toISOString(), lost: true };
+
 async function unsealed() {
   const found = [];
   for (const row of await mine()) {
     try {
       found.push({ id: row.id, said: await outbox.open(state.key, row) });
     } catch {
-      // Sealed under a key of before; it stays counted and can be given up by name only.
-      found.push({ id: row.id, said: { body: { household: "" }, code: "?", outcome: "met", at: new Date(0).toISOString() } });
+      found.push({ id: row.id, said: UNREADABLE });
     }
   }
   return found;
@@ -268,7 +270,7 @@ function nextDoor(id, body) {
 
 function show(id, said, how, words) {
   state.codes.set(id, said);
-  screen.listed({ id, code: said.code, outcome: said.outcome, at: said.at, state: how, words });
+  screen.listed({ id, code: said.code, outcome: said.outcome, at: said.at, lost: said.lost, state: how, words });
 }
 
 /* ---------------------------------------------------------------- sending */
@@ -304,9 +306,11 @@ async function sendOnce() {
   const report = await outbox.sendAll(state.owner, state.key, state.plain);
   report.sent.forEach(([id, answer]) => show(id, state.codes.get(id) || ofAnswer(answer), answer.state === "quarantined" ? "held" : "sent"));
   report.refused.forEach(({ words, said }, id) => show(id, said, "refused", words));
+  report.unreadable.forEach((id) => show(id, UNREADABLE, "refused", say("not_opened")));
   if (report.stopped) return stopped(report.stopped);
   state.wait = RETRY_FIRST;
-  if (report.refused.size) return screen.status("some_refused", { n: report.refused.size });
+  const kept = report.refused.size + report.unreadable.length;
+  if (kept) return screen.status("some_refused", { n: kept });
   if (report.locked) return unlockToSend();
   screen.status("sent");
 }
@@ -339,7 +343,7 @@ async function obey(me) {
   }
   await store.forgetDoors(state.owner);
   state.pack = null;
-  document.querySelector("[data-digits]").remove();
+  document.querySelector("[data-digits]")?.remove(); // gone already where this page obeys a second order
   let unsent = (await mine()).length;
   if (me.wipe.destroy) unsent = await store.destroy(state.owner);
   else await store.keepVault({ ...state.row, halted: true });
@@ -377,6 +381,8 @@ async function pressed(event) {
     await store.forgetVisit(row.dataset.visit);
     state.plain.delete(row.dataset.visit);
     screen.unlisted(row.dataset.visit);
+    // The strip still says that one was refused.
+    return resend();
   }
 }
 

@@ -71,9 +71,10 @@ async function put(url, owner, body, type, ms) {
 }
 
 /* Everything of one person that can be sent now. `plain`: what this page wrote itself, still in its memory.
-   Answers {sent: [[id, answer]], refused: Map id → words, stopped: "" | "signal" | "sign-in", locked: how many}. */
+   Answers {sent: [[id, answer]], refused: Map id → words, stopped: "" | "signal" | "sign-in", locked: how many,
+   unreadable: [id]}. */
 export async function sendAll(owner, key, plain) {
-  const report = { sent: [], refused: new Map(), stopped: "", locked: 0 };
+  const report = { sent: [], refused: new Map(), stopped: "", locked: 0, unreadable: [] };
   await alone(async () => {
     for (const row of await store.visits()) {
       if (row.owner !== owner) continue;
@@ -82,8 +83,15 @@ export async function sendAll(owner, key, plain) {
         report.locked += 1;
         continue;
       }
-      const said = own ? own.said : await open(key, row);
-      const photos = own ? own.photos : await photosOf(key, row);
+      let said, photos;
+      try {
+        said = own ? own.said : await open(key, row);
+        photos = own ? own.photos : await photosOf(key, row);
+      } catch {
+        // Sealed under a key of before, or damaged: it stays and is counted, and holds up no other.
+        report.unreadable.push(row.id);
+        continue;
+      }
       try {
         report.sent.push([row.id, await deliver(row, said, photos)]);
         plain.delete(row.id);

@@ -143,6 +143,8 @@ export function listed(visit) {
   const why = row.querySelector("[data-why]");
   why.hidden = visit.state !== "refused";
   if (visit.state === "refused") why.querySelector("p").textContent = visit.words || say("refused");
+  // Nobody knows what is in it: there is nothing to put back onto a form.
+  if (visit.lost) why.querySelector("[data-change]").hidden = true;
   list.hidden = false;
   const none = one("[data-sent-none]");
   if (none) none.hidden = true;
