@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.tree import queries as tree
 from petitions.cases import clocks, queries, routing, whistle_queries
-from petitions.cases.enums import FILED, Event, Sla, Solved
+from petitions.cases.enums import FILED, Event, Sla, Solved, State
 from petitions.cases.forms import PhotosField, Refusable
 from petitions.cases.models import Case
 from petitions.cases.services import LONGEST
@@ -266,7 +266,8 @@ class ExtendForm(UntilForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.latest = clocks.latest_extension(self.case)
+        # Elsewhere the step itself is refused, whatever the date.
+        self.latest = clocks.latest_extension(self.case) if self.case.state == State.IN_PROGRESS else None
         if self.latest is not None:
             said = {"due": when(self.case.due_at), "latest": when(self.latest)}
             self.fields["until"].help_text = gettext("现在的期限是 %(due)s，最多延到 %(latest)s。") % said
